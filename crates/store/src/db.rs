@@ -1,0 +1,208 @@
+//! The way into Postgres: a pool whose transactions always carry the application role and a realm.
+
+use crate::error::StoreError;
+use apalis_postgres::PostgresStorage;
+use domain::access::Realm;
+use sqlx::{
+    Connection as _, Executor as _, PgConnection, PgPool, Postgres, Transaction,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use std::{str::FromStr as _, time::Duration};
+
+/// How to connect.
+#[derive(Debug, Clone)]
+pub struct DbOptions {
+    /// Most connections at once.
+    pub max_connections: u32,
+    /// How long to wait for a free connection.
+    pub acquire_timeout: Duration,
+    /// After how long the database gives a statement up.
+    pub statement_timeout: Duration,
+    /// Shown in `pg_stat_activity`.
+    pub application_name: String,
+}
+
+impl Default for DbOptions {
+    fn default() -> Self {
+        Self {
+            max_connections: 10,
+            acquire_timeout: Duration::from_secs(5),
+            statement_timeout: Duration::from_secs(15),
+            application_name: "millrace".into(),
+        }
+    }
+}
+
+/// A pool of connections. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Db {
+    pool: PgPool,
+}
+
+/// A transaction of one realm. Dropped without [`Tx::commit`], it is rolled back.
+#[derive(Debug)]
+pub struct Tx {
+    inner: Transaction<'static, Postgres>,
+    realm: Realm,
+}
+
+fn pool_options(opts: &DbOptions) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(opts.max_connections)
+        .acquire_timeout(opts.acquire_timeout)
+        .max_lifetime(Duration::from_secs(30 * 60))
+        .after_connect(|conn, _| {
+            Box::pin(async move {
+                conn.execute("SET ROLE millrace_app").await?;
+                Ok(())
+            })
+        })
+}
+
+fn connect_options(url: &str, opts: &DbOptions) -> Result<PgConnectOptions, StoreError> {
+    let connect = PgConnectOptions::from_str(url).map_err(|e| StoreError::other(format!("database address: {e}")))?;
+    Ok(connect.application_name(&opts.application_name).options([
+        ("statement_timeout", opts.statement_timeout.as_millis().to_string()),
+        ("idle_in_transaction_session_timeout", "60000".to_owned()),
+        ("timezone", "UTC".to_owned()),
+    ]))
+}
+
+impl Db {
+    /// Connects at once. Every connection takes the application role.
+    ///
+    /// # Errors
+    /// A malformed address, or the database does not answer.
+    pub async fn connect(url: &str, opts: DbOptions) -> Result<Self, StoreError> {
+        let pool = pool_options(&opts).connect_with(connect_options(url, &opts)?).await?;
+        Ok(Self { pool })
+    }
+
+    /// Connects when first used: a node has to start while the database is down.
+    ///
+    /// # Errors
+    /// A malformed address.
+    #[allow(clippy::unused_async)] // The pool needs the runtime that only an async caller is sure to have.
+    pub async fn connect_lazy(url: &str, opts: &DbOptions) -> Result<Self, StoreError> {
+        let pool = pool_options(opts).connect_lazy_with(connect_options(url, opts)?);
+        Ok(Self { pool })
+    }
+
+    /// Takes over a pool, as tests have one. The application role is taken by every transaction.
+    #[must_use]
+    pub fn from_pool(pool: PgPool) -> Self {
+        Self { pool }
+    }
+
+    /// Brings the schema up to date as its owner, ours and that of the job queue, and lets the application role
+    /// use the queue.
+    ///
+    /// # Errors
+    /// The database does not answer, or a migration fails; finished ones stay.
+    pub async fn migrate(owner_url: &str) -> Result<(), StoreError> {
+        let pool = PgPoolOptions::new()
+            .max_connections(2)
+            .acquire_timeout(Duration::from_secs(30))
+            .connect(owner_url)
+            .await?;
+        let done = migrate_pool(&pool).await;
+        pool.close().await;
+        done
+    }
+
+    /// Starts a transaction with the application role and the realm's view of the rows.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn begin(&self, realm: Realm) -> Result<Tx, StoreError> {
+        let mut inner = self.pool.begin().await?;
+        let (word, owner) = realm.setting();
+        sqlx::query!(
+            "SELECT set_config('role', 'millrace_app', true) AS a, set_config('app.realm', $1, true) AS b,
+                    set_config('app.owner', $2, true) AS c",
+            word,
+            owner.to_string(),
+        )
+        .fetch_one(&mut *inner)
+        .await?;
+        Ok(Tx { inner, realm })
+    }
+
+    /// Asks the server for its version: it is there and answers.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn ping(&self) -> Result<String, StoreError> {
+        let version = sqlx::query_scalar!("SELECT current_setting('server_version')").fetch_one(&self.pool).await?;
+        Ok(version.unwrap_or_default())
+    }
+
+    /// The pool itself, for the job runner alone: it brings its own queries, in its own schema.
+    #[must_use]
+    pub fn pool_for_jobs(&self) -> PgPool {
+        self.pool.clone()
+    }
+
+    /// Closes every connection, after the transactions that are under way.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// Runs every migration on a pool of the owner.
+pub(crate) async fn migrate_pool(pool: &PgPool) -> Result<(), StoreError> {
+    sqlx::migrate!("../../migrations").run(pool).await.map_err(migration_error)?;
+    PostgresStorage::setup(pool).await.map_err(StoreError::other)?;
+    pool.execute(
+        "GRANT USAGE ON SCHEMA apalis TO millrace_app;
+         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA apalis TO millrace_app;
+         GRANT USAGE ON ALL SEQUENCES IN SCHEMA apalis TO millrace_app;
+         GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA apalis TO millrace_app;",
+    )
+    .await?;
+    Ok(())
+}
+
+fn migration_error(e: sqlx::migrate::MigrateError) -> StoreError {
+    match e {
+        sqlx::migrate::MigrateError::Execute(e) => e.into(),
+        other => StoreError::other(other),
+    }
+}
+
+impl Tx {
+    /// The connection, for the queries of this crate.
+    pub(crate) fn conn(&mut self) -> &mut PgConnection {
+        &mut self.inner
+    }
+
+    /// Whose rows this transaction sees.
+    #[must_use]
+    pub fn realm(&self) -> Realm {
+        self.realm
+    }
+
+    /// Makes it so.
+    ///
+    /// # Errors
+    /// A deferred constraint refuses ([`StoreError::Conflict`]), or the connection broke: then nobody knows whether
+    /// the transaction was committed, and the caller has to look.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.inner.commit().await?)
+    }
+
+    /// Takes everything back. Dropping does the same; this waits for it.
+    pub async fn rollback(self) {
+        if let Err(e) = self.inner.rollback().await {
+            tracing::debug!(error = %e, "rollback failed; the connection is given up");
+        }
+    }
+
+    /// Starts a part that can be taken back by itself, without the rest.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub(crate) async fn savepoint(&mut self) -> Result<Transaction<'_, Postgres>, StoreError> {
+        Ok(self.inner.begin().await?)
+    }
+}
