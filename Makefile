@@ -48,13 +48,14 @@ dist: build ## dist/: binary, site and a commented default configuration; runs f
 check: ## formatting and lints
 	@cargo fmt --all --check
 	@cargo clippy $(crates) --all-targets $(locked) -- -D warnings
-	@if command -v cargo-deny >/dev/null; then cargo deny --log-level error check; fi
+	@if command -v cargo-deny >/dev/null; then cargo deny --log-level error check bans licenses sources; fi
 
 fmt: ## format the Rust code
 	@cargo fmt --all
 
 test: ## everything CI runs: check, unit and integration tests, browser tests
 	@scripts/setup.sh test
+	@$(if $(CI),scripts/prepare.sh --check)
 	@$(MAKE) --no-print-directory check
 	@$(MAKE) --no-print-directory unit
 	@$(MAKE) --no-print-directory e2e

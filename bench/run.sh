@@ -91,9 +91,9 @@ start_millrace() {
 
 # Ready, and giving the right kind of answer to the first and the last link.
 check() {
-    local name=$1 code n answer
+    local name=$1 code answer
     for code in b0000 "$(printf 'b%04d' $((links - 1)))"; do
-        for n in $(seq 100); do
+        for _ in $(seq 100); do
             kill -0 "${pid[$name]}" 2>/dev/null || {
                 cat "$dir/$name".* >&2
                 die "$name did not start"

@@ -8,6 +8,7 @@ pub mod base32;
 pub mod chart;
 pub mod click_id;
 pub mod clicks;
+pub mod drafts;
 pub mod event;
 pub mod format;
 pub mod ids;

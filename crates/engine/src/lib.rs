@@ -7,7 +7,6 @@ pub mod attribution;
 pub mod campaigns;
 pub mod consume;
 pub mod decide;
-pub mod demo;
 pub mod error;
 pub mod links;
 pub mod maintenance;

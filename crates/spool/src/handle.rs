@@ -1,6 +1,6 @@
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::{fmt, io};
 
 use crate::durable::{self, CURSOR};
 use crate::error::SpoolError;
@@ -115,7 +115,7 @@ impl ShardHandle {
         Ok(())
     }
 
-    /// The state right now.
+    /// The state right now. Takes a short lock that only rotations, syncs and releases want as well.
     pub fn stats(&self) -> ShardStats {
         let shared = &self.shared;
         let synced = shared.synced.load(Ordering::Acquire);
@@ -133,5 +133,11 @@ impl ShardHandle {
             poisoned: shared.poisoned.load(Ordering::Acquire),
             quarantined: shared.quarantined.load(Ordering::Relaxed),
         }
+    }
+}
+
+impl fmt::Debug for ShardHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ShardHandle").field("dir", &self.shared.cfg.dir).field("head", &self.head()).finish()
     }
 }

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle, Thread};
 use std::time::{Duration, Instant};
 
-use crate::shared::Shared;
 use crate::shard::Class;
+use crate::shared::Shared;
 
 /// How often the thread looks around when it has no syncs to make; the writer wakes it when something is used up.
 const IDLE: Duration = Duration::from_secs(1);
@@ -25,7 +25,9 @@ impl Keeper {
     pub fn start(shared: Arc<Shared>, class: Class) -> io::Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
-        let thread = thread::Builder::new().name("spool-keeper".into()).spawn(move || run(&shared, class, &stopped))?;
+        let thread = thread::Builder::new()
+            .name("spool-keeper".into())
+            .spawn(move || run(&shared, class, &stopped))?;
         Ok(Self { stop, thread: Some(thread) })
     }
 

@@ -60,11 +60,16 @@ pub(crate) fn read_after(
     max_bytes: usize,
 ) -> Result<Batch, SpoolError> {
     let mut batch = Batch { first_seq: after, last_seq: after, ..Batch::default() };
-    let limits =
-        Limits { after, head: shared.head.load(Ordering::SeqCst), records: max_records.max(1), bytes: max_bytes };
+    let limits = Limits {
+        after,
+        head: shared.head.load(Ordering::SeqCst),
+        records: max_records.max(1),
+        bytes: max_bytes,
+    };
     let mut previous = None;
     let mut place = None;
-    while let Some(segment) = segment_after(shared, after, previous).filter(|segment| segment.first_seq <= limits.head)
+    while let Some(segment) =
+        segment_after(shared, after, previous).filter(|segment| segment.first_seq <= limits.head)
     {
         if after >= limits.head {
             break;

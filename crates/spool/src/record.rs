@@ -172,7 +172,10 @@ mod tests {
     #[test]
     fn the_layout_is_fixed() {
         let mut bytes = Vec::new();
-        encode(&Record { seq: 0x0102, ts_us: 0x0304, kind: 5, ver: 6, flags: 0x0708, payload: b"xy" }, &mut bytes);
+        encode(
+            &Record { seq: 0x0102, ts_us: 0x0304, kind: 5, ver: 6, flags: 0x0708, payload: b"xy" },
+            &mut bytes,
+        );
         assert_eq!(u32_at(&bytes, 0), 22);
         assert_eq!(u32_at(&bytes, 4), crc32c::crc32c(&bytes[8..]));
         assert_eq!(bytes[8..], *b"\x02\x01\0\0\0\0\0\0\x04\x03\0\0\0\0\0\0\x05\x06\x08\x07xy");

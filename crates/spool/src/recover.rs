@@ -59,7 +59,7 @@ pub(crate) fn recover(cfg: &ShardConfig) -> Result<Recovered, SpoolError> {
     }
     durable::sync_dir(dir)?;
 
-    let greatest = found.head.max(numbers.last().map_or(0, |first_seq| first_seq - 1));
+    let greatest = found.head.max(numbers.last().copied().unwrap_or(0));
     found.report.next_seq = match reserved {
         Some(reserved) => reserved.max(greatest) + 1,
         None if greatest == 0 => 1,
@@ -108,7 +108,8 @@ impl Recovered {
 
         let seal = Seal { last_seq: scan.last_seq, end: scan.end as u64, count: scan.count };
         if scan.count > 0 {
-            finish(&path, first_seq, &header, &seal, &scan).map_err(|e| SpoolError::io("finish", &path, e))?;
+            finish(&path, first_seq, &header, &seal, &scan)
+                .map_err(|e| SpoolError::io("finish", &path, e))?;
         }
         Ok(seal)
     }

@@ -97,7 +97,10 @@ mod tests {
         let mut starts = Vec::new();
         for seq in 10..10 + count {
             starts.push(bytes.len());
-            record::encode(&Record { seq, ts_us: seq, kind: 1, ver: 1, flags: 0, payload: b"hello" }, &mut bytes);
+            record::encode(
+                &Record { seq, ts_us: seq, kind: 1, ver: 1, flags: 0, payload: b"hello" },
+                &mut bytes,
+            );
         }
         starts.push(bytes.len());
         bytes.resize(bytes.len() + 500, 0);

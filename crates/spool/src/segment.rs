@@ -94,7 +94,8 @@ pub(crate) fn parse_header(bytes: &[u8], first_seq: u64) -> Header {
         && u32_at(bytes, 32) == crc32c::crc32c(&bytes[..32]);
     let seal = &bytes[SEAL_AT..];
     let sealed = intact && u32_at(seal, 20) == crc32c::crc32c(&seal[..20]);
-    let seal = sealed.then(|| Seal { last_seq: u64_at(seal, 0), end: u64_at(seal, 8), count: u32_at(seal, 16) });
+    let seal =
+        sealed.then(|| Seal { last_seq: u64_at(seal, 0), end: u64_at(seal, 8), count: u32_at(seal, 16) });
     Header { intact, seal }
 }
 
@@ -163,7 +164,14 @@ mod tests {
     #[test]
     fn only_segment_names_count() {
         assert_eq!(parse_name("00000000000000000042.seg"), Some(42));
-        for other in ["42.seg", "spare-1.tmp", "reserved", "0000000000000000004x.seg", "+0000000000000000042.seg", "00000000000000000000.seg"] {
+        for other in [
+            "42.seg",
+            "spare-1.tmp",
+            "reserved",
+            "0000000000000000004x.seg",
+            "+0000000000000000042.seg",
+            "00000000000000000000.seg",
+        ] {
             assert_eq!(parse_name(other), None, "{other}");
         }
         assert_eq!(parse_name("99999999999999999999.seg"), None, "over u64");

@@ -172,7 +172,8 @@ impl Shared {
         let mut synced = Ok(());
         for file in files {
             self.syncs.fetch_add(1, Ordering::Relaxed);
-            synced = synced.and_then(|()| file.sync_data().map_err(|e| SpoolError::io("sync", &self.cfg.dir, e)));
+            synced =
+                synced.and_then(|()| file.sync_data().map_err(|e| SpoolError::io("sync", &self.cfg.dir, e)));
         }
         if dir_dirty {
             synced = synced.and_then(|()| durable::sync_dir(&self.cfg.dir));
@@ -209,7 +210,11 @@ impl Shared {
         }
         let spare = self.make_spare(&mut number)?;
         // Off the append path, so that the first sync of the segment finds the allocation on disk already.
-        spare.file.sync_all().map_err(|e| SpoolError::io("sync", &spare.path, e))?;
+        if let Err(error) = spare.file.sync_all() {
+            lock(&self.log).bytes -= self.cfg.segment_bytes;
+            durable::remove(&spare.path)?;
+            return Err(SpoolError::io("sync", &spare.path, error));
+        }
         lock(&self.log).spares.push_back(spare);
         Ok(true)
     }
@@ -260,7 +265,9 @@ impl Shared {
         let path = segment::path(&self.cfg.dir, first_seq);
         let named = segment::write_header(&spare.file, first_seq, created_us)
             .map_err(|e| SpoolError::io("write", &spare.path, e))
-            .and_then(|()| fs::rename(&spare.path, &path).map_err(|e| SpoolError::io("rename", &spare.path, e)));
+            .and_then(|()| {
+                fs::rename(&spare.path, &path).map_err(|e| SpoolError::io("rename", &spare.path, e))
+            });
         let mut log = lock(&self.log);
         if let Err(error) = named {
             log.spares.push_front(spare);

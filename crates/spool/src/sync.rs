@@ -1,6 +1,7 @@
 //! Class S: a thread owns the shard and serves whatever has piled up during its previous sync as one group.
 
-use std::sync::{Arc, Condvar, Mutex};
+use std::fmt;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use tokio::sync::oneshot;
@@ -84,7 +85,13 @@ impl SyncShard {
     ///
     /// # Errors
     /// As for `append`.
-    pub fn append_blocking(&self, ts_us: u64, kind: u8, ver: u8, payload: Vec<u8>) -> Result<u64, SpoolError> {
+    pub fn append_blocking(
+        &self,
+        ts_us: u64,
+        kind: u8,
+        ver: u8,
+        payload: Vec<u8>,
+    ) -> Result<u64, SpoolError> {
         self.enqueue(ts_us, kind, ver, payload)?.blocking_recv().unwrap_or(Err(SpoolError::Poisoned))
     }
 
@@ -133,7 +140,7 @@ impl Queue {
     fn take(&self, group: &mut Vec<Request>) -> bool {
         let state = lock(&self.state);
         let idle = |state: &mut State| state.waiting.is_empty() && !state.stopping;
-        let mut state = self.changed.wait_while(state, idle).unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut state = self.changed.wait_while(state, idle).unwrap_or_else(PoisonError::into_inner);
         std::mem::swap(&mut state.waiting, group);
         state.bytes = 0;
         !group.is_empty()
@@ -178,4 +185,10 @@ fn sync_and_publish(shard: &mut Shard, last: u64) -> bool {
         shard.publish(last);
     }
     synced
+}
+
+impl fmt::Debug for SyncShard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SyncShard").field("handle", &self.inner.handle).finish()
+    }
 }

@@ -103,7 +103,7 @@ fn each_segment(
             continue;
         }
         let path = segment::path(dir, *first_seq);
-        let bytes = match fs::read(&path) {
+        let bytes = match read_segment(&path, *first_seq, max_seq) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             read => read.map_err(|e| SpoolError::io("read", &path, e))?,
         };
@@ -112,6 +112,22 @@ fn each_segment(
         }
     }
     Ok(())
+}
+
+/// Reads a segment that may be growing. Appends that overtake the reading can look like damage with good records
+/// behind it; a second look sees all of them complete, and leaves out what has come since the first.
+fn read_segment(path: &Path, first_seq: u64, max_seq: u64) -> io::Result<Vec<u8>> {
+    let bytes = fs::read(path)?;
+    let scan = scan::scan(&bytes, first_seq, max_seq, |_| ControlFlow::Continue(()));
+    let finished = segment::parse_header(&bytes, first_seq).seal.is_some();
+    if scan.damaged.is_empty() || finished {
+        return Ok(bytes);
+    }
+    let mut again = fs::read(path)?;
+    if let Some(newer) = again.get_mut(scan.end..) {
+        newer.fill(0);
+    }
+    Ok(again)
 }
 
 impl VerifyReport {
@@ -129,13 +145,20 @@ impl VerifyReport {
         if !header.intact && scan.count > 0 {
             self.damaged.push(Damage { segment, offset: 0, len: segment::HEADER });
         }
-        let damage =
-            |range: &std::ops::Range<usize>| Damage { segment, offset: range.start as u64, len: range.len() as u64 };
+        let damage = |range: &std::ops::Range<usize>| Damage {
+            segment,
+            offset: range.start as u64,
+            len: range.len() as u64,
+        };
         self.damaged.extend(scan.damaged.iter().map(damage));
         match header.seal {
             // A finished segment has no write going on: what is missing from its end was there once.
             Some(seal) if seal.end > scan.end as u64 => {
-                self.damaged.push(Damage { segment, offset: scan.end as u64, len: seal.end - scan.end as u64 });
+                self.damaged.push(Damage {
+                    segment,
+                    offset: scan.end as u64,
+                    len: seal.end - scan.end as u64,
+                });
             }
             _ => self.torn_bytes += scan.torn.len() as u64,
         }

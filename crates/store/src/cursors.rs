@@ -1,1 +1,190 @@
-//! To be written.
+//! How far each consumer has read each stream, and what the producers of the streams say of themselves.
+//!
+//! The cursor moves in the transaction of the effect, and only from the place that the effect was computed from:
+//! that comparison is what makes every event count once.
+
+use crate::{db::Tx, error::StoreError};
+use chrono::{DateTime, Utc};
+
+/// A consumer's place in a stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    pub consumer: String,
+    pub stream: String,
+    /// Everything up to here is applied; 0 before the first event.
+    pub seq: u64,
+    /// Time of the last event applied, milliseconds since 1970.
+    pub event_ms: i64,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A stream and what its node last said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Producer {
+    pub stream: String,
+    pub head_seq: u64,
+    /// Time up to which everything is in `head_seq`, milliseconds since 1970.
+    pub head_ms: i64,
+    pub heartbeat_at: DateTime<Utc>,
+}
+
+/// A sequence number as the database stores it. Numbers beyond 63 bits cannot come up: a spool would have to
+/// write a million records a second for 290,000 years.
+pub(crate) fn to_db(seq: u64) -> Result<i64, StoreError> {
+    i64::try_from(seq).map_err(|e| StoreError::corrupt("sequence number", e))
+}
+
+fn from_db(seq: i64) -> Result<u64, StoreError> {
+    u64::try_from(seq).map_err(|e| StoreError::corrupt("sequence number", e))
+}
+
+/// Keeps every other process from applying the same stream until the transaction ends; `false` where another one
+/// is at it.
+///
+/// # Errors
+/// [`StoreError::Unavailable`].
+pub async fn try_lock(tx: &mut Tx, consumer: &str, stream: &str) -> Result<bool, StoreError> {
+    let locked = sqlx::query_scalar!(
+        "SELECT pg_try_advisory_xact_lock(hashtextextended($1 || chr(10) || $2, 7205759403792793))",
+        consumer,
+        stream
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(locked.unwrap_or(false))
+}
+
+/// The consumer's place in the stream, made at 0 if there is none.
+///
+/// # Errors
+/// [`StoreError::Unavailable`].
+pub async fn open(tx: &mut Tx, consumer: &str, stream: &str, now: DateTime<Utc>) -> Result<Cursor, StoreError> {
+    sqlx::query!(
+        "INSERT INTO consumer_cursor (consumer, stream, seq, updated_at) VALUES ($1, $2, 0, $3) ON CONFLICT DO NOTHING",
+        consumer,
+        stream,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    let row = sqlx::query!(
+        "SELECT seq, event_ms, updated_at FROM consumer_cursor WHERE consumer = $1 AND stream = $2",
+        consumer,
+        stream
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(Cursor {
+        consumer: consumer.to_owned(),
+        stream: stream.to_owned(),
+        seq: from_db(row.seq)?,
+        event_ms: row.event_ms,
+        updated_at: row.updated_at,
+    })
+}
+
+/// Moves the cursor from exactly `from` to `to`. `false` means that it stood elsewhere: somebody else has applied
+/// these events, and the transaction must be taken back.
+///
+/// # Errors
+/// [`StoreError::Unavailable`].
+pub async fn advance(
+    tx: &mut Tx,
+    consumer: &str,
+    stream: &str,
+    (from, to): (u64, u64),
+    event_ms: i64,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query!(
+        "UPDATE consumer_cursor SET seq = $4, event_ms = greatest(event_ms, $5), updated_at = $6
+         WHERE consumer = $1 AND stream = $2 AND seq = $3",
+        consumer,
+        stream,
+        to_db(from)?,
+        to_db(to)?,
+        event_ms,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Every consumer's place in one stream.
+///
+/// # Errors
+/// [`StoreError::Unavailable`].
+pub async fn of_stream(tx: &mut Tx, stream: &str) -> Result<Vec<Cursor>, StoreError> {
+    of_streams(tx, &[stream.to_owned()]).await
+}
+
+/// Every consumer's place in each of the streams.
+///
+/// # Errors
+/// [`StoreError::Unavailable`].
+pub async fn of_streams(tx: &mut Tx, streams: &[String]) -> Result<Vec<Cursor>, StoreError> {
+    let rows = sqlx::query!(
+        "SELECT consumer, stream, seq, event_ms, updated_at FROM consumer_cursor WHERE stream = ANY($1)
+         ORDER BY stream, consumer",
+        streams
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter()
+        .map(|r| {
+            Ok(Cursor {
+                consumer: r.consumer,
+                stream: r.stream,
+                seq: from_db(r.seq)?,
+                event_ms: r.event_ms,
+                updated_at: r.updated_at,
+            })
+        })
+        .collect()
+}
+
+/// A node says that it lives and how far its stream goes.
+///
+/// # Errors
+/// [`StoreError::Unavailable`].
+pub async fn heartbeat(
+    tx: &mut Tx,
+    stream: &str,
+    head_seq: u64,
+    head_ms: i64,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO producers (stream, head_seq, head_ms, heartbeat_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (stream) DO UPDATE
+         SET head_seq = excluded.head_seq, head_ms = excluded.head_ms, heartbeat_at = excluded.heartbeat_at",
+        stream,
+        to_db(head_seq)?,
+        head_ms,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// All streams, by name.
+///
+/// # Errors
+/// [`StoreError::Unavailable`].
+pub async fn producers(tx: &mut Tx) -> Result<Vec<Producer>, StoreError> {
+    let rows = sqlx::query!("SELECT stream, head_seq, head_ms, heartbeat_at FROM producers ORDER BY stream")
+        .fetch_all(tx.conn())
+        .await?;
+    rows.into_iter()
+        .map(|r| {
+            Ok(Producer {
+                stream: r.stream,
+                head_seq: from_db(r.head_seq)?,
+                head_ms: r.head_ms,
+                heartbeat_at: r.heartbeat_at,
+            })
+        })
+        .collect()
+}

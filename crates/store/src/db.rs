@@ -4,7 +4,7 @@ use crate::error::StoreError;
 use apalis_postgres::PostgresStorage;
 use domain::access::Realm;
 use sqlx::{
-    Connection as _, Executor as _, PgConnection, PgPool, Postgres, Transaction,
+    Executor as _, PgConnection, PgPool, Postgres, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use std::{str::FromStr as _, time::Duration};
@@ -115,17 +115,17 @@ impl Db {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn begin(&self, realm: Realm) -> Result<Tx, StoreError> {
-        let mut inner = self.pool.begin().await?;
-        let (word, owner) = realm.setting();
-        sqlx::query!(
-            "SELECT set_config('role', 'millrace_app', true) AS a, set_config('app.realm', $1, true) AS b,
-                    set_config('app.owner', $2, true) AS c",
-            word,
-            owner.to_string(),
-        )
-        .fetch_one(&mut *inner)
-        .await?;
-        Ok(Tx { inner, realm })
+        let inner = self.pool.begin().await?;
+        Tx::take(inner, realm).await
+    }
+
+    /// [`Db::begin`] for several queries that must agree: all of them see the rows of one moment, none can write.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn begin_read(&self, realm: Realm) -> Result<Tx, StoreError> {
+        let inner = self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+        Tx::take(inner, realm).await
     }
 
     /// Asks the server for its version: it is there and answers.
@@ -152,7 +152,7 @@ impl Db {
 /// Runs every migration on a pool of the owner.
 pub(crate) async fn migrate_pool(pool: &PgPool) -> Result<(), StoreError> {
     sqlx::migrate!("../../migrations").run(pool).await.map_err(migration_error)?;
-    PostgresStorage::setup(pool).await.map_err(StoreError::other)?;
+    PostgresStorage::<()>::setup(pool).await.map_err(StoreError::other)?;
     pool.execute(
         "GRANT USAGE ON SCHEMA apalis TO millrace_app;
          GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA apalis TO millrace_app;
@@ -171,6 +171,19 @@ fn migration_error(e: sqlx::migrate::MigrateError) -> StoreError {
 }
 
 impl Tx {
+    async fn take(mut inner: Transaction<'static, Postgres>, realm: Realm) -> Result<Self, StoreError> {
+        let (word, owner) = realm.setting();
+        sqlx::query!(
+            "SELECT set_config('role', 'millrace_app', true) AS a, set_config('app.realm', $1, true) AS b,
+                    set_config('app.owner', $2, true) AS c",
+            word,
+            owner.to_string(),
+        )
+        .fetch_one(&mut *inner)
+        .await?;
+        Ok(Self { inner, realm })
+    }
+
     /// The connection, for the queries of this crate.
     pub(crate) fn conn(&mut self) -> &mut PgConnection {
         &mut self.inner
@@ -196,13 +209,5 @@ impl Tx {
         if let Err(e) = self.inner.rollback().await {
             tracing::debug!(error = %e, "rollback failed; the connection is given up");
         }
-    }
-
-    /// Starts a part that can be taken back by itself, without the rest.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub(crate) async fn savepoint(&mut self) -> Result<Transaction<'_, Postgres>, StoreError> {
-        Ok(self.inner.begin().await?)
     }
 }

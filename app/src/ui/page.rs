@@ -1,0 +1,119 @@
+//! The frame of a page's content: top bar, main area, loading and failing.
+
+use super::{CopyButton, ErrorState, icons::MenuIcon};
+use crate::error::AppError;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use serde::{Serialize, de::DeserializeOwned};
+
+/// How current the figures of a page are.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Freshness {
+    /// `Data as of 14:32:10 · 2 s behind`, formatted by the server.
+    pub text: String,
+    pub behind_secs: i64,
+}
+
+impl Freshness {
+    fn class(&self) -> &'static str {
+        match self.behind_secs {
+            ..30 => "fresh",
+            30..300 => "fresh late",
+            _ => "fresh stale",
+        }
+    }
+}
+
+/// A page: sets the document's title, prints the top bar with the only h1, and `main`.
+#[component]
+pub fn Page(
+    /// Heading and document title.
+    #[prop(into)]
+    title: String,
+    /// How current the figures are; leave out on pages without figures.
+    #[prop(optional, into)]
+    as_of: Option<Freshness>,
+    /// The page above: label and address.
+    #[prop(optional, into)]
+    crumb: Option<(String, String)>,
+    /// The object's prefixed id, shown with a copy button.
+    #[prop(optional, into)]
+    id: String,
+    /// The object's status badge.
+    #[prop(optional)]
+    badge: Option<AnyView>,
+    /// Period picker or the like, in the top bar.
+    #[prop(optional)]
+    filters: Option<AnyView>,
+    /// The primary action, at the right of the top bar.
+    #[prop(optional)]
+    actions: Option<AnyView>,
+    children: Children,
+) -> impl IntoView {
+    let crumb = crumb.map(|(label, href)| {
+        view! {
+            <nav class="crumb" aria-label="Breadcrumb">
+                <a href=href>{label}</a>
+                <span aria-hidden="true">"/"</span>
+            </nav>
+        }
+    });
+    let id = (!id.is_empty()).then(|| {
+        view! { <span class="page-id"><code>{id.clone()}</code><CopyButton text=id what="id" /></span> }
+    });
+    let pill = as_of.map(|f| view! { <span class=f.class() role="status"><i></i>{f.text}</span> });
+    let actions = actions.map(|a| view! { <div class="page-actions">{a}</div> });
+    view! {
+        <Title text=title.clone() />
+        <header class="top">
+            <button type="button" class="menu" popovertarget="side" aria-label="Menu"><MenuIcon /></button>
+            <div class="top-title">{crumb}<h1>{title}</h1>{badge}{id}</div>
+            {filters}
+            {pill}
+            {actions}
+        </header>
+        <main id="main" tabindex="-1">{children()}</main>
+    }
+}
+
+/// Waits for a page's data, then renders it; shows a skeleton the first time, the old rows dimmed later, and what
+/// happened when it failed.
+#[component]
+pub fn Load<T>(
+    /// The data, keyed on the URL.
+    res: Resource<Result<T, AppError>>,
+    /// The heading while there is no data yet.
+    #[prop(into)]
+    title: String,
+    /// Data → the whole [`Page`].
+    render: fn(T) -> AnyView,
+) -> impl IntoView
+where
+    T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
+{
+    let (pending, set_pending) = signal(false);
+    let heading = StoredValue::new(title);
+    let skeleton = move || {
+        view! {
+            <Page title=heading.get_value()>
+                <div class="skeleton tall"></div>
+                <div class="skeleton"></div>
+                <p class="vh" role="status">"Loading"</p>
+            </Page>
+        }
+    };
+    view! {
+        <div class="load" class:pending=pending>
+            <Transition fallback=skeleton set_pending=set_pending>
+                {move || Suspend::new(async move {
+                    match res.await {
+                        Ok(data) => render(data),
+                        Err(error) => {
+                            view! { <Page title=heading.get_value()><ErrorState error /></Page> }.into_any()
+                        }
+                    }
+                })}
+            </Transition>
+        </div>
+    }
+}

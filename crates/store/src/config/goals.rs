@@ -1,0 +1,145 @@
+//! Goals: the results of a campaign that are paid for.
+
+use crate::{db::Tx, error::StoreError};
+use domain::{
+    ids::{CampaignId, GoalId},
+    snapshot::Rate,
+};
+use serde::Serialize;
+
+/// A goal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Goal {
+    pub id: GoalId,
+    pub campaign: CampaignId,
+    pub code: String,
+    pub name: String,
+    /// Taken where a report names no goal; one per campaign.
+    pub is_default: bool,
+    /// What the advertiser pays.
+    pub revenue: Rate,
+    /// What the affiliate gets.
+    pub payout: Rate,
+    pub position: i32,
+}
+
+pub(super) fn rate(kind: &str, value: i64) -> Result<Rate, StoreError> {
+    match kind {
+        "fixed" => Ok(Rate::Fixed(value)),
+        "share" => Ok(Rate::Share(value)),
+        other => Err(StoreError::corrupt("goals kind of rate", other)),
+    }
+}
+
+fn stored(rate: Rate) -> (&'static str, i64) {
+    match rate {
+        Rate::Fixed(minor) => ("fixed", minor),
+        Rate::Share(micros) => ("share", micros),
+    }
+}
+
+struct Row {
+    id: i64,
+    campaign_id: i64,
+    code: String,
+    name: String,
+    is_default: bool,
+    revenue_kind: String,
+    revenue_value: i64,
+    payout_kind: String,
+    payout_value: i64,
+    position: i32,
+}
+
+impl TryFrom<Row> for Goal {
+    type Error = StoreError;
+    fn try_from(r: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: GoalId(r.id),
+            campaign: CampaignId(r.campaign_id),
+            code: r.code,
+            name: r.name,
+            is_default: r.is_default,
+            revenue: rate(&r.revenue_kind, r.revenue_value)?,
+            payout: rate(&r.payout_kind, r.payout_value)?,
+            position: r.position,
+        })
+    }
+}
+
+/// The default goal first, then by position.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn list(tx: &mut Tx, campaign: CampaignId) -> Result<Vec<Goal>, StoreError> {
+    sqlx::query_as!(
+        Row,
+        "SELECT id, campaign_id, code, name, is_default, revenue_kind, revenue_value, payout_kind, payout_value,
+                position
+         FROM goals WHERE campaign_id = $1 ORDER BY is_default DESC, position, id",
+        campaign.0
+    )
+    .fetch_all(tx.conn())
+    .await?
+    .into_iter()
+    .map(Goal::try_from)
+    .collect()
+}
+
+/// # Errors
+/// [`StoreError::Conflict`] `goals_campaign_id_code_key` when the campaign has that code, `goals_one_default`.
+pub async fn insert(tx: &mut Tx, g: &Goal) -> Result<(), StoreError> {
+    let ((revenue_kind, revenue), (payout_kind, payout)) = (stored(g.revenue), stored(g.payout));
+    sqlx::query!(
+        "INSERT INTO goals (id, campaign_id, code, name, is_default, revenue_kind, revenue_value, payout_kind,
+                            payout_value, position)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        g.id.0,
+        g.campaign.0,
+        g.code,
+        g.name,
+        g.is_default,
+        revenue_kind,
+        revenue,
+        payout_kind,
+        payout,
+        g.position,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Writes code, name, rates and position. `false`: there is no such row.
+///
+/// # Errors
+/// As [`insert`].
+pub async fn update(tx: &mut Tx, g: &Goal) -> Result<bool, StoreError> {
+    let ((revenue_kind, revenue), (payout_kind, payout)) = (stored(g.revenue), stored(g.payout));
+    let done = sqlx::query!(
+        "UPDATE goals SET code = $2, name = $3, revenue_kind = $4, revenue_value = $5, payout_kind = $6,
+                          payout_value = $7, position = $8
+         WHERE id = $1",
+        g.id.0,
+        g.code,
+        g.name,
+        revenue_kind,
+        revenue,
+        payout_kind,
+        payout,
+        g.position,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Takes a goal away. Conversions keep its code. `false`: there is no such row, or it is the default one.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn delete(tx: &mut Tx, id: GoalId) -> Result<bool, StoreError> {
+    let done =
+        sqlx::query!("DELETE FROM goals WHERE id = $1 AND NOT is_default", id.0).execute(tx.conn()).await?;
+    Ok(done.rows_affected() == 1)
+}

@@ -1,0 +1,184 @@
+//! The private Postgres and Redis: for a start without any configuration.
+//!
+//! With no address given, the process starts both from the programs on this machine, under its home folder, on unix
+//! sockets only, and stops them when it ends. One process of a home *owns* them, by a lock on `services.lock`; it
+//! writes `services.json`, through which others find them. A short command beside a running server borrows the
+//! server's; a command without one owns them for as long as it runs.
+//!
+//! ```text
+//! home/services.lock     held by the owner while it lives
+//! home/services.json     addresses and process ids
+//! home/services/pg/      data folder and log of Postgres
+//! home/services/redis/   append-only file and log of Redis
+//! home/services/run/     the sockets; in /tmp where the path would be too long for a socket
+//! ```
+//!
+//! A killed owner leaves both running. The next owner adopts what answers, ends what does not, and starts the rest.
+//! While the owner lives, a thread of its own watches both and starts again what died.
+//!
+//! Postgres refuses to run as root, so a process of root runs both as `postgres` or `nobody`. The files then belong to
+//! that user, who must be able to reach them; see [`place`].
+
+mod place;
+mod postgres;
+mod process;
+mod redis;
+mod state;
+mod supervise;
+
+pub use postgres::find_programs as find_postgres;
+pub use process::find_program;
+pub use state::{State, running};
+
+use anyhow::{Context as _, bail};
+use place::Place;
+use rustix::fs::{FlockOperation, flock};
+use std::{
+    fs::File,
+    path::Path,
+    sync::mpsc,
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
+
+/// Which services are wanted; the others were given by address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    pub postgres: bool,
+    pub redis: bool,
+}
+
+/// For what the services are needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A server: has to own them.
+    Serve,
+    /// One command: may borrow a server's.
+    Command,
+}
+
+/// The services, running for as long as this value lives.
+pub struct Services {
+    pub state: State,
+    owned: Option<Owned>,
+}
+
+struct Owned {
+    stop: mpsc::Sender<()>,
+    watcher: Option<JoinHandle<()>>,
+    lock: File,
+    state_file: std::path::PathBuf,
+}
+
+impl Services {
+    /// Finds or starts what is wanted. Blocks until it answers.
+    ///
+    /// # Errors
+    /// A program is missing, a server owns this home already, or a service does not come up; the message says what to
+    /// do.
+    pub fn acquire(home: &Path, wanted: Wanted, purpose: Purpose) -> anyhow::Result<Self> {
+        place::make_home(home)?;
+        let home = &std::fs::canonicalize(home).with_context(|| format!("cannot resolve {}", home.display()))?;
+        let Some(lock) = lock_or_find(home, purpose)? else {
+            return borrow(home, wanted);
+        };
+        let place = Place::prepare(home)?;
+        let mut watched = supervise::Watched::default();
+        if wanted.postgres {
+            watched.postgres = Some(postgres::Postgres::start(&place)?);
+        }
+        if wanted.redis {
+            match redis::Redis::start(&place) {
+                Ok(redis) => watched.redis = Some(redis),
+                Err(error) => {
+                    watched.stop();
+                    return Err(error);
+                }
+            }
+        }
+        let state_file = state::path(home);
+        let state = State {
+            owner: std::process::id(),
+            serving: purpose == Purpose::Serve,
+            database_url: watched.postgres.as_ref().map(|p| p.url.clone()),
+            redis_url: watched.redis.as_ref().map(|r| r.url.clone()),
+            postgres_pid: watched.postgres.as_ref().map(postgres::Postgres::pid),
+            redis_pid: watched.redis.as_ref().map(redis::Redis::pid),
+            console_url: None,
+            edge_url: None,
+        };
+        state.write(&state_file)?;
+        let (stop, stopped) = mpsc::channel();
+        let shared_state = state_file.clone();
+        let watcher = std::thread::Builder::new()
+            .name("services".into())
+            .spawn(move || supervise::run(watched, &shared_state, &stopped))
+            .context("cannot start a thread")?;
+        let owned = Owned { stop, watcher: Some(watcher), lock, state_file };
+        Ok(Self { state, owned: Some(owned) })
+    }
+
+    /// Whether another process runs them.
+    #[must_use]
+    pub fn is_borrowed(&self) -> bool {
+        self.owned.is_none()
+    }
+}
+
+impl Drop for Services {
+    /// Stops what this process started.
+    fn drop(&mut self) {
+        let Some(mut owned) = self.owned.take() else { return };
+        let _ = owned.stop.send(());
+        if let Some(watcher) = owned.watcher.take() {
+            let _ = watcher.join();
+        }
+        let _ = std::fs::remove_file(&owned.state_file);
+        let _ = flock(&owned.lock, FlockOperation::Unlock);
+    }
+}
+
+/// The lock of the owner, or nothing where a server has it and its services can be borrowed.
+fn lock_or_find(home: &Path, purpose: Purpose) -> anyhow::Result<Option<File>> {
+    let path = home.join("services.lock");
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .with_context(|| format!("cannot open {}", path.display()))?;
+    let began = Instant::now();
+    let mut told = false;
+    loop {
+        if flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok() {
+            return Ok(Some(file));
+        }
+        let owner = state::running(home);
+        match (&owner, purpose) {
+            (Some(state), Purpose::Command) if state.serving => return Ok(None),
+            (Some(state), Purpose::Serve) if state.serving && began.elapsed() > Duration::from_secs(15) => {
+                bail!("a server with process id {} already runs with the home folder {}", state.owner, home.display());
+            }
+            _ if began.elapsed() > Duration::from_secs(300) => {
+                bail!("another process has held {} for 5 minutes", path.display());
+            }
+            _ => {}
+        }
+        if !told && began.elapsed() > Duration::from_secs(1) {
+            told = true;
+            tracing::info!(home = %home.display(), "waiting for another process to give up the services");
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+fn borrow(home: &Path, wanted: Wanted) -> anyhow::Result<Services> {
+    let state = state::running(home).context("the server that runs the services is just stopping; try again")?;
+    if (wanted.postgres && state.database_url.is_none()) || (wanted.redis && state.redis_url.is_none()) {
+        bail!(
+            "the running server (process {}) was started with DATABASE_URL or REDIS_URL; give this command the same",
+            state.owner
+        );
+    }
+    Ok(Services { state, owned: None })
+}
