@@ -79,17 +79,18 @@ pub fn Page(
 /// Waits for a page's data, then renders it; shows a skeleton the first time, the old rows dimmed later, and what
 /// happened when it failed.
 #[component]
-pub fn Load<T>(
+pub fn Load<T, F>(
     /// The data, keyed on the URL.
     res: Resource<Result<T, AppError>>,
     /// The heading while there is no data yet.
     #[prop(into)]
     title: String,
     /// Data → the whole [`Page`].
-    render: fn(T) -> AnyView,
+    render: F,
 ) -> impl IntoView
 where
     T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
+    F: Fn(T) -> AnyView + Clone + Send + Sync + 'static,
 {
     let (pending, set_pending) = signal(false);
     let heading = StoredValue::new(title);
@@ -105,14 +106,17 @@ where
     view! {
         <div class="load" class:pending=pending>
             <Transition fallback=skeleton set_pending=set_pending>
-                {move || Suspend::new(async move {
-                    match res.await {
-                        Ok(data) => render(data),
-                        Err(error) => {
-                            view! { <Page title=heading.get_value()><ErrorState error /></Page> }.into_any()
+                {move || {
+                    let render = render.clone();
+                    Suspend::new(async move {
+                        match res.await {
+                            Ok(data) => render(data),
+                            Err(error) => {
+                                view! { <Page title=heading.get_value()><ErrorState error /></Page> }.into_any()
+                            }
                         }
-                    }
-                })}
+                    })
+                }}
             </Transition>
         </div>
     }

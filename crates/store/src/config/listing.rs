@@ -3,10 +3,10 @@
 /// What a list shows. Build it with [`ListFilter::new`], which takes anything a visitor may have put in the address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListFilter {
-    pub(super) status: Option<String>,
-    pub(super) text: Option<String>,
+    pub(crate) status: Option<String>,
+    pub(crate) text: Option<String>,
     /// The search text as a number, where it was an id of the platform.
-    pub(super) id: Option<i64>,
+    pub(crate) id: Option<i64>,
     page: i64,
     per_page: i64,
 }
@@ -35,11 +35,11 @@ impl ListFilter {
         Self::new("", "", 1, 1_000)
     }
 
-    pub(super) fn limit(&self) -> i64 {
+    pub(crate) fn limit(&self) -> i64 {
         self.per_page
     }
 
-    pub(super) fn offset(&self) -> i64 {
+    pub(crate) fn offset(&self) -> i64 {
         (self.page - 1) * self.per_page
     }
 }
@@ -53,7 +53,7 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    pub(super) fn new(rows: Vec<T>, total: Option<i64>) -> Self {
+    pub(crate) fn new(rows: Vec<T>, total: Option<i64>) -> Self {
         Self { rows, total: total.unwrap_or_default() }
     }
 }
