@@ -4,9 +4,8 @@ use super::process::User;
 use anyhow::{Context as _, bail};
 use std::{
     fs::{self, DirBuilder, Permissions},
-    hash::{Hash as _, Hasher as _},
+    hash::{Hash, Hasher},
     os::unix::{
-        ffi::OsStrExt as _,
         fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _, chown, symlink},
     },
     path::{Path, PathBuf},
@@ -33,13 +32,17 @@ pub struct Place {
 /// # Errors
 /// The disk refuses.
 pub fn make_home(home: &Path) -> anyhow::Result<()> {
-    let parent = home.parent().unwrap_or(home);
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o755)
-        .create(parent)
-        .and_then(|()| DirBuilder::new().recursive(true).mode(0o700).create(home))
-        .with_context(|| format!("cannot make the folder {}", home.display()))
+    let made = || -> std::io::Result<()> {
+        let missing: Vec<&Path> = home.ancestors().take_while(|dir| !dir.exists()).collect();
+        for dir in missing.into_iter().rev() {
+            DirBuilder::new().mode(0o700).create(dir)?;
+            if dir != home {
+                fs::set_permissions(dir, Permissions::from_mode(0o755))?;
+            }
+        }
+        Ok(())
+    };
+    made().with_context(|| format!("cannot make the folder {}", home.display()))
 }
 
 impl Place {
@@ -96,49 +99,35 @@ fn service_user(root: &Path) -> anyhow::Result<User> {
 /// `root` where the user can reach it, after opening our own folders for passing through; else a folder in /var/lib
 /// that `root` then points to.
 fn reachable_root(home: &Path, root: &Path, user: User) -> anyhow::Result<PathBuf> {
-    match closed_ancestor(home, user) {
-        None => {
-            if fs::symlink_metadata(root).is_ok_and(|m| m.is_symlink()) {
-                return fs::canonicalize(root).with_context(|| format!("{} points nowhere", root.display()));
-            }
-            let mode = fs::metadata(home)?.mode() & 0o7777;
-            fs::set_permissions(home, Permissions::from_mode(mode | 0o011))?;
-            make_dir(root, 0o711, None)?;
-            Ok(root.to_owned())
-        }
-        Some(closed) => {
-            let elsewhere = PathBuf::from(format!("/var/lib/millrace-{}", hash(home)));
-            if let Err(error) = make_dir(&elsewhere, 0o711, None) {
-                bail!(
-                    "the private Postgres runs as user id {}, who cannot enter {}; set MILLRACE_HOME to a folder outside \
-                     of it, or run: chmod o+x {} ({error:#})",
-                    user.uid,
-                    closed.display(),
-                    closed.display(),
-                );
-            }
-            if fs::read_link(root).is_ok_and(|target| target == elsewhere) {
-                return Ok(elsewhere);
-            }
-            if root.exists() {
-                bail!(
-                    "user id {} cannot enter {} any more, and {} has data; run: chmod o+x {}",
-                    user.uid,
-                    closed.display(),
-                    root.display(),
-                    closed.display()
-                );
-            }
-            let _ = fs::remove_file(root);
-            symlink(&elsewhere, root).with_context(|| format!("cannot make {}", root.display()))?;
-            tracing::info!(
-                closed = %closed.display(),
-                data = %elsewhere.display(),
-                "the private Postgres, which is not run as root, cannot enter this folder; its data is elsewhere"
-            );
-            Ok(elsewhere)
-        }
+    if fs::symlink_metadata(root).is_ok_and(|meta| meta.is_symlink()) {
+        return fs::canonicalize(root).with_context(|| format!("{} points nowhere", root.display()));
     }
+    let meta = fs::metadata(home)?;
+    let Some(closed) = closed_ancestor(home, user) else {
+        fs::set_permissions(home, Permissions::from_mode(meta.mode() & 0o7777 | 0o011))?;
+        make_dir(root, 0o711, None)?;
+        return Ok(root.to_owned());
+    };
+    let fix = format!(
+        "the private Postgres runs as user id {}, who cannot enter {}; set MILLRACE_HOME to a folder outside of it, or \
+         run: chmod o+x {}",
+        user.uid,
+        closed.display(),
+        closed.display()
+    );
+    if root.exists() {
+        bail!("{fix}");
+    }
+    // A home that is removed and made again is another home, with another name here.
+    let elsewhere = PathBuf::from(format!("/var/lib/millrace-{}", hash(&(home, meta.ino(), meta.ctime_nsec()))));
+    make_dir(&elsewhere, 0o711, None).context(fix)?;
+    symlink(&elsewhere, root).with_context(|| format!("cannot make {}", root.display()))?;
+    tracing::info!(
+        closed = %closed.display(),
+        data = %elsewhere.display(),
+        "the private Postgres, which does not run as root, cannot enter this folder; its data is elsewhere"
+    );
+    Ok(elsewhere)
 }
 
 /// The first folder above `home` that the user cannot pass.
@@ -163,7 +152,7 @@ fn short_run_dir(home: &Path, root: &Path) -> PathBuf {
     if beside.as_os_str().len() + LONGEST_SOCKET.len() <= SOCKET_PATH_MAX {
         beside
     } else {
-        PathBuf::from(format!("/tmp/millrace-{}", hash(home)))
+        PathBuf::from(format!("/tmp/millrace-{}", hash(&home)))
     }
 }
 
@@ -191,16 +180,16 @@ fn make_dir(dir: &Path, mode: u32, user: Option<User>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A short name for a home; the same in every version of the program.
-fn hash(home: &Path) -> String {
+/// A short name made from something longer; the same in every version of the program.
+fn hash(of: &impl Hash) -> String {
     let mut hasher = Fnv(0xcbf2_9ce4_8422_2325);
-    home.as_os_str().as_bytes().hash(&mut hasher);
+    of.hash(&mut hasher);
     format!("{:012x}", hasher.finish() & 0xffff_ffff_ffff)
 }
 
 struct Fnv(u64);
 
-impl std::hash::Hasher for Fnv {
+impl Hasher for Fnv {
     fn finish(&self) -> u64 {
         self.0
     }

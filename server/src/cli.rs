@@ -1,0 +1,158 @@
+//! The command line.
+
+use clap::{Parser, Subcommand, ValueEnum};
+use std::{net::SocketAddr, path::PathBuf};
+
+/// Tracks clicks, attributes conversions, keeps the money.
+///
+/// Without any settings, `millrace serve` starts a node with its own private Postgres and Redis.
+/// Exit codes: 0 done, 1 failed, 2 wrong usage.
+#[derive(Parser)]
+#[command(name = "millrace", version, max_term_width = 100)]
+pub struct Cli {
+    /// Settings file; without it, millrace.toml in the working directory if there is one
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Run a node until it is told to stop
+    Serve(Serve),
+    /// Bring the database schema up to date
+    Migrate,
+    /// Fill the database with example data
+    Seed(Seed),
+    /// Check settings, services, disk and files, and say how to fix what is wrong
+    Doctor,
+    /// Manage the people who sign in
+    #[command(subcommand)]
+    User(User),
+    /// Show settings
+    #[command(subcommand)]
+    Config(ShowConfig),
+    /// Look at the event log on disk
+    #[command(subcommand)]
+    Spool(Spool),
+    /// Run only a click edge with made-up links, for comparisons
+    BenchServe(BenchServe),
+}
+
+#[derive(clap::Args)]
+pub struct Serve {
+    /// What this node does
+    #[arg(long, value_delimiter = ',', default_values_t = Role::all(), value_enum)]
+    pub roles: Vec<Role>,
+    /// Fill an empty database with example data and print the logins
+    #[arg(long)]
+    pub seed_demo: bool,
+}
+
+/// What a node does.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Role {
+    /// Tracking on its own listener
+    Edge,
+    /// Portals and API
+    Console,
+    /// Work in the background: statistics, attribution, upkeep
+    Worker,
+}
+
+impl Role {
+    fn all() -> Vec<Self> {
+        vec![Self::Edge, Self::Console, Self::Worker]
+    }
+}
+
+impl std::fmt::Display for Role {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Edge => "edge",
+            Self::Console => "console",
+            Self::Worker => "worker",
+        })
+    }
+}
+
+#[derive(clap::Args)]
+pub struct Seed {
+    /// A whole example network; running it twice changes nothing
+    #[arg(long, required = true)]
+    pub demo: bool,
+    /// Print one JSON object: addresses, logins, links
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Subcommand)]
+pub enum User {
+    /// Create a person who can sign in
+    Create(UserCreate),
+}
+
+#[derive(clap::Args)]
+pub struct UserCreate {
+    #[arg(long)]
+    pub email: String,
+    #[arg(long, default_value = "")]
+    pub name: String,
+    /// admin, affiliate_manager, finance, affiliate, advertiser or buyer
+    #[arg(long, default_value = "admin")]
+    pub role: String,
+    /// For an affiliate, advertiser or buyer: whose portal, such as aff_12
+    #[arg(long, default_value = "")]
+    pub owner: String,
+    /// Without it, the password is read from MILLRACE_PASSWORD, or made up and printed
+    #[arg(long, env = "MILLRACE_PASSWORD", hide_env_values = true)]
+    pub password: Option<String>,
+}
+
+#[derive(Subcommand)]
+pub enum ShowConfig {
+    /// Every setting with its default and an explanation
+    Default,
+    /// The settings in force, secrets masked
+    Show,
+}
+
+#[derive(Subcommand)]
+pub enum Spool {
+    /// Read and check every record; exit code 1 if something is damaged
+    Verify(SpoolDir),
+    /// Print every record as a line of JSON
+    Dump {
+        #[command(flatten)]
+        dir: SpoolDir,
+        /// Only this shard
+        #[arg(long)]
+        shard: Option<u8>,
+        /// Only records after this sequence number
+        #[arg(long, default_value_t = 0)]
+        after: u64,
+        /// At most so many records of each shard
+        #[arg(long, default_value_t = u64::MAX, hide_default_value = true)]
+        limit: u64,
+    },
+}
+
+#[derive(clap::Args)]
+pub struct SpoolDir {
+    /// Folder of the event log; without it, the one of the settings
+    #[arg(long, value_name = "FOLDER")]
+    pub dir: Option<PathBuf>,
+}
+
+#[derive(clap::Args)]
+pub struct BenchServe {
+    /// Links b0000, b0001, …
+    #[arg(long, default_value_t = 1000)]
+    pub links: u32,
+    /// Accept loops
+    #[arg(long, default_value_t = 1)]
+    pub cores: usize,
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+}
