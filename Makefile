@@ -38,11 +38,11 @@ build: ## the release binary and site/
 	@cargo build --release -p server $(locked)
 
 dist: build ## dist/: binary, site and a commented default configuration; runs from anywhere
-	@rm -rf dist.new && mkdir dist.new
-	@cp $(CARGO_TARGET_DIR)/release/millrace LICENSE dist.new/
-	@cp -R site dist.new/site && rm -f dist.new/site/.*.stamp
-	@dist.new/millrace config default >dist.new/millrace.toml
-	@rm -rf dist && mv dist.new dist
+	@new=$(CARGO_TARGET_DIR)/dist.new; rm -rf $$new dist; mkdir $$new; \
+	cp $(CARGO_TARGET_DIR)/release/millrace LICENSE $$new/; \
+	cp -R site $$new/site; rm -f $$new/site/.*.stamp; \
+	$$new/millrace config default >$$new/millrace.toml; \
+	mv $$new dist
 	@echo "dist/ is ready ($$(du -sh dist | cut -f1)): dist/millrace serve"
 
 check: ## formatting and lints
@@ -87,5 +87,5 @@ prepare: ## regenerate .sqlx/ after a change of a query or a migration
 	@scripts/prepare.sh
 
 clean: ## remove what was built here; the compile cache and your data stay
-	@rm -rf dist dist.new site end2end/test-results end2end/playwright-report end2end/screenshots
+	@rm -rf dist site end2end/test-results end2end/playwright-report end2end/screenshots
 	@echo "kept: the compile cache in $(MILLRACE_CACHE) and your data in .millrace"

@@ -17,7 +17,7 @@ CREATE TABLE producers (
     heartbeat_at timestamptz NOT NULL
 );
 COMMENT ON TABLE producers IS 'the streams there are: newest sequence number and when its node last spoke; head_ms is the time up to which everything is in head_seq';
-GRANT SELECT, INSERT, UPDATE ON producers TO millrace_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON producers TO millrace_app;
 
 CREATE TABLE dead_letters (
     consumer text NOT NULL,

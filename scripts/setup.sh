@@ -42,7 +42,7 @@ setup_cargo() {
     fi
     local part
     for part in clippy fmt; do
-        have "cargo-$part" || rustup component add "${part/#fmt/rustfmt}" ||
+        have "cargo-$part" || { have rustup && rustup component add "${part/#fmt/rustfmt}"; } ||
             die "cargo $part is missing; please install it by hand"
     done
 }

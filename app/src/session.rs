@@ -1,6 +1,6 @@
 //! Who is signed in; signing in and out; the theme.
 
-use crate::error::{AppError, ErrorCode};
+use crate::error::AppError;
 use domain::access::Role;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -45,8 +45,8 @@ pub fn safe_next(next: &str) -> Option<&str> {
 /// The signed-in person.
 ///
 /// # Errors
-/// [`ErrorCode::SignedOut`].
-#[server(prefix = "/fn", endpoint = "me")]
+/// [`SignedOut`](crate::error::ErrorCode::SignedOut).
+#[server(name = WhoAmI, prefix = "/fn", endpoint = "me")]
 pub async fn me() -> Result<Me, AppError> {
     let caller = crate::ctx::caller().await?;
     let deps = crate::ctx::deps()?;
@@ -60,10 +60,22 @@ pub async fn me() -> Result<Me, AppError> {
     })
 }
 
+/// Where the person starts; redirects there when the page is rendered.
+///
+/// # Errors
+/// None: without a session it is the login page.
+#[server(prefix = "/fn", endpoint = "start")]
+pub async fn start() -> Result<String, AppError> {
+    let caller = leptos_axum::extract::<axum::Extension<crate::ctx::Caller>>().await.ok();
+    let home = caller.map_or("/login", |c| c.role.portal().home());
+    crate::ctx::redirect(home);
+    Ok(home.to_owned())
+}
+
 /// Starts a session and goes to the person's portal, or to `next` within it.
 ///
 /// # Errors
-/// [`ErrorCode::Invalid`] with one sentence for every wrong pair, [`ErrorCode::TooMany`].
+/// `Invalid` with one sentence for every wrong pair, `TooMany`.
 #[server(prefix = "/fn", endpoint = "sign_in")]
 pub async fn sign_in(email: String, password: String, #[server(default)] next: String) -> Result<(), AppError> {
     let home = server::sign_in(&email, password).await?;
@@ -75,7 +87,7 @@ pub async fn sign_in(email: String, password: String, #[server(default)] next: S
 /// Ends the session.
 ///
 /// # Errors
-/// [`ErrorCode::Unavailable`] when the session store does not answer.
+/// `Unavailable` when the session store does not answer.
 #[server(prefix = "/fn", endpoint = "sign_out")]
 pub async fn sign_out() -> Result<(), AppError> {
     server::session().await?.flush().await.map_err(server::session_failed)?;
@@ -103,8 +115,9 @@ pub use server::theme_of_request;
 
 #[cfg(feature = "ssr")]
 mod server {
-    use super::{AppError, ErrorCode, THEME_COOKIE, known_theme};
+    use super::{AppError, THEME_COOKIE, known_theme};
     use crate::ctx::{Caller, ClientIp, Deps, SessionUser, deps, fail};
+    use crate::error::ErrorCode;
     use engine::signin::{self, SignInError};
     use http::{header, request::Parts};
     use leptos::prelude::use_context;
@@ -148,7 +161,11 @@ mod server {
         let ip = use_context::<Parts>().and_then(|p| p.extensions.get::<ClientIp>().copied()).and_then(|ip| ip.0);
         let now = (deps.now)();
         let done = signin::sign_in(&deps.db, &deps.limiter, email, &password, ip, now).await;
-        let who = done.map_err(|e| fail(refusal(&e)))?;
+        let who = done.map_err(|e| {
+            let mut error = refusal(&e);
+            error.values.insert("email".to_owned(), email.to_owned());
+            fail(error)
+        })?;
         let session = session().await?;
         let user = SessionUser { user: who.user, epoch: who.epoch, signed_in_ms: now.timestamp_millis() };
         session.cycle_id().await.map_err(session_failed)?;

@@ -32,3 +32,13 @@ pub fn chance() -> u32 {
 pub fn clock() -> Arc<dyn Fn() -> DateTime<Utc> + Send + Sync> {
     Arc::new(now)
 }
+
+/// Chance for a password hash.
+#[must_use]
+pub fn salt() -> [u8; 16] {
+    let mut salt = [0; 16];
+    for part in salt.chunks_mut(4) {
+        part.copy_from_slice(&chance().to_ne_bytes());
+    }
+    salt
+}

@@ -1,5 +1,6 @@
 //! `millrace`: the one program. `millrace serve` runs a node; the other commands look after one.
 
+mod backing;
 mod bench_serve;
 mod cli;
 mod clock;
@@ -8,10 +9,11 @@ mod config;
 mod console;
 mod doctor;
 mod embedded;
+mod logging;
 mod ops;
 mod seed;
 mod serve;
-mod services;
+
 mod shutdown;
 mod workers;
 

@@ -54,7 +54,7 @@ pub fn TimeChart(
     view! {
         <figure class="chart" aria-labelledby=heading.clone()>
             <figcaption class="chart-head">
-                <div><h2 id=heading>{title}</h2>{sub}</div>
+                <div><h2 id=heading.clone()>{title}</h2>{sub}</div>
                 {legend}
             </figcaption>
             {plot(name, data, g)}
@@ -202,7 +202,7 @@ fn as_table(title: &str, data: &ChartData, compared: bool) -> AnyView {
             <summary>"View as table"</summary>
             <div class="scroll low" tabindex="0" role="region" aria-label=caption.clone()>
                 <table>
-                    <caption class="vh">{caption}</caption>
+                    <caption class="vh">{caption.clone()}</caption>
                     <thead>
                         <tr>
                             <th scope="col">"Time"</th>

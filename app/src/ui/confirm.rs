@@ -41,7 +41,7 @@ pub fn Confirm(
                 on:close=move |_| browser::fold(details)
             >
                 <div class="dialog-head">
-                    <h2 id=heading>{title}</h2>
+                    <h2 id=heading.clone()>{title}</h2>
                     <button
                         type="button"
                         class="btn ghost s only-js"

@@ -169,7 +169,7 @@ pub fn TextArea(
             aria-required=(!optional).then_some("true")
             prop:value=value.clone()
         >
-            {value}
+            {value.clone()}
         </textarea>
     }
     .into_any();

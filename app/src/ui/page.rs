@@ -61,7 +61,7 @@ pub fn Page(
     let id = (!id.is_empty()).then(|| {
         view! { <span class="page-id"><code>{id.clone()}</code><CopyButton text=id what="id" /></span> }
     });
-    let pill = as_of.map(|f| view! { <span class=f.class() role="status"><i></i>{f.text}</span> });
+    let pill = as_of.map(|f| view! { <span class=f.class() role="status"><i></i>{f.text.clone()}</span> });
     let actions = actions.map(|a| view! { <div class="page-actions">{a}</div> });
     view! {
         <Title text=title.clone() />

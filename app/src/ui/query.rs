@@ -9,9 +9,10 @@ pub fn href_with(path: &str, query: &ParamsMap, set: &[(&str, &str)]) -> String 
     let mut pairs: Vec<(String, String)> = query
         .latest_values()
         .filter(|(k, v)| {
-            !v.is_empty() && *k != "page" && *k != "done" && !k.starts_with("__") && !set.iter().any(|s| s.0 == *k)
+            let k: &str = k;
+            !v.is_empty() && k != "page" && k != "done" && !k.starts_with("__") && !set.iter().any(|s| s.0 == k)
         })
-        .map(|(k, v)| (k.to_owned(), v.to_owned()))
+        .map(|(k, v)| (k.to_string(), v.to_owned()))
         .collect();
     pairs.extend(set.iter().filter(|s| !s.1.is_empty()).map(|s| (s.0.to_owned(), s.1.to_owned())));
     let text: Vec<_> = pairs.iter().map(|(k, v)| format!("{}={}", escape(k), escape(v))).collect();

@@ -37,7 +37,7 @@ pub fn TableCard(
         None => view! {
             <div class="scroll" tabindex="0" role="region" aria-label=caption.clone()>
                 <table>
-                    <caption class="vh">{caption}</caption>
+                    <caption class="vh">{caption.clone()}</caption>
                     <Provider value=DefaultSort(default_sort)>{children()}</Provider>
                 </table>
             </div>

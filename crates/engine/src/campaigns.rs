@@ -57,12 +57,15 @@ pub(crate) fn destination(text: &str) -> Result<String, String> {
     Ok(text)
 }
 
-fn check(id: CampaignId, goal_id: GoalId, draft: &CampaignDraft, now: DateTime<Utc>) -> Result<Checked, EngineError> {
+fn check(
+    id: CampaignId,
+    goal_id: GoalId,
+    draft: &CampaignDraft,
+    now: DateTime<Utc>,
+) -> Result<Checked, EngineError> {
     let mut wrong = FieldErrors::default();
-    let advertiser = wrong.take(
-        "advertiser",
-        draft.advertiser.parse::<AdvertiserId>().map_err(|_| "Choose an advertiser."),
-    );
+    let advertiser = wrong
+        .take("advertiser", draft.advertiser.parse::<AdvertiserId>().map_err(|_| "Choose an advertiser."));
     let name = wrong.take("name", validate::name(&draft.name));
     let description = wrong.take("description", validate::long(&draft.description, 10_000));
     let status = wrong.take("status", choice::<CampaignStatus>(&draft.status));
@@ -72,10 +75,7 @@ fn check(id: CampaignId, goal_id: GoalId, draft: &CampaignDraft, now: DateTime<U
     let deep_link_hosts = wrong.take("deep_link_hosts", validate::host_list(&draft.deep_link_hosts));
     let window_secs = wrong.take("attribution_window_days", window(&draft.attribution_window_days));
     let postback_token = wrong.take("postback_token", validate::token(&draft.postback_token));
-    let fields = goals::Fields {
-        code: "goal_code",
-        name: "goal_name",
-    };
+    let fields = goals::Fields { code: "goal_code", name: "goal_name" };
     let form = GoalDraft {
         code: draft.goal_code.clone(),
         name: draft.goal_name.clone(),
@@ -93,7 +93,13 @@ fn check(id: CampaignId, goal_id: GoalId, draft: &CampaignDraft, now: DateTime<U
     ) {
         (
             (Some(advertiser), Some(name), Some(description), Some(status), Some(visibility), Some(currency)),
-            (Some(destination_url), Some(deep_link_hosts), Some(window_secs), Some(postback_token), Some(goal)),
+            (
+                Some(destination_url),
+                Some(deep_link_hosts),
+                Some(window_secs),
+                Some(postback_token),
+                Some(goal),
+            ),
         ) => Ok(Checked {
             campaign: Campaign {
                 id,
@@ -212,7 +218,10 @@ async fn currency_may_change(tx: &mut Tx, id: CampaignId, goals: &[Goal]) -> Res
     }
     let fixed = |g: &Goal| matches!(g.revenue, Rate::Fixed(_)) || matches!(g.payout, Rate::Fixed(_));
     if goals.iter().any(|g| !g.is_default && fixed(g)) {
-        return Err(EngineError::invalid("currency", "Other goals have amounts in this currency; remove them first."));
+        return Err(EngineError::invalid(
+            "currency",
+            "Other goals have amounts in this currency; remove them first.",
+        ));
     }
     Ok(())
 }

@@ -18,7 +18,7 @@ use domain::{
 use store::{
     Db, StoreError, Tx,
     audit,
-    conversions::{self, Conversion},
+    conversions::{self, Conversion, Worth},
     events::Figures,
     ledger::{self, Posting},
 };
@@ -59,16 +59,16 @@ impl Effects {
 }
 
 /// The posting that moves a conversion's money from pending to approved.
-pub(crate) fn approval(row: &Conversion, actor: &str, now: DateTime<Utc>) -> Option<Posting> {
-    row.worth.map(|worth| Posting {
-        idem_key: ledger::approved_key(row.id),
+pub(crate) fn approval(id: ConversionId, worth: &Worth, actor: &str, now: DateTime<Utc>) -> Posting {
+    Posting {
+        idem_key: ledger::approved_key(id),
         kind: ledger::kind::APPROVED,
         effective_at: now,
         actor: actor.to_owned(),
-        conversion: Some(row.id),
+        conversion: Some(id),
         reverses: None,
         lines: worth.terms().approved(),
-    })
+    }
 }
 
 /// Approves a pending conversion that this transaction has locked.
@@ -80,8 +80,8 @@ pub(crate) async fn approve_row(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     conversions::decide(tx, row.id, ConversionStatus::Approved, None, &row.note, actor, now).await?;
-    effects.postings.extend(approval(row, actor, now));
     if let Some(worth) = &row.worth {
+        effects.postings.push(approval(row.id, worth, actor, now));
         let figures = Figures { approved: 1, ..Figures::default() };
         effects.stats.add_conversion(row.received_at, worth, &row.source, &row.subs, figures)?;
     }

@@ -39,7 +39,8 @@ pub async fn create_link(
     chance: u64,
 ) -> Result<Link, EngineError> {
     let mut wrong = FieldErrors::default();
-    let campaign = wrong.take("campaign", draft.campaign.parse::<CampaignId>().map_err(|_| "Choose a campaign."));
+    let campaign =
+        wrong.take("campaign", draft.campaign.parse::<CampaignId>().map_err(|_| "Choose a campaign."));
     let affiliate = wrong.take("affiliate", affiliate_of(actor, draft)?);
     let own = wrong.take("destination_url", own_destination(&draft.destination_url));
     let (Some(campaign), Some(affiliate), Some(own)) = (campaign, affiliate, own) else {
@@ -106,7 +107,8 @@ async fn exist(tx: &mut Tx, campaign: CampaignId, affiliate: AffiliateId) -> Res
 async fn may_run(tx: &mut Tx, campaign: CampaignId, affiliate: AffiliateId) -> Result<(), EngineError> {
     active_affiliate(tx, affiliate).await?;
     // Campaigns that are not for this affiliate are not even visible in its realm.
-    let Campaign { status, visibility, .. } = campaigns::get(tx, campaign).await?.ok_or(EngineError::NotFound)?;
+    let Campaign { status, visibility, .. } =
+        campaigns::get(tx, campaign).await?.ok_or(EngineError::NotFound)?;
     if status != CampaignStatus::Active {
         return Err(EngineError::Forbidden("The campaign is not running.".into()));
     }
@@ -115,9 +117,9 @@ async fn may_run(tx: &mut Tx, campaign: CampaignId, affiliate: AffiliateId) -> R
     }
     match access::get(tx, campaign, affiliate).await?.map(|a| a.state) {
         Some(AccessState::Approved) => Ok(()),
-        Some(AccessState::Applied) => {
-            Err(EngineError::Forbidden("Your application for this campaign has not been answered yet.".into()))
-        }
+        Some(AccessState::Applied) => Err(EngineError::Forbidden(
+            "Your application for this campaign has not been answered yet.".into(),
+        )),
         Some(AccessState::Refused) => {
             Err(EngineError::Forbidden("Your application for this campaign was refused.".into()))
         }

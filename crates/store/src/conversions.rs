@@ -269,3 +269,22 @@ pub async fn keep_contradiction(tx: &mut Tx, stream: &str, what: &Contradiction<
     .map_err(refused)?;
     Ok(())
 }
+
+/// Pending conversions received before a time, oldest first.
+///
+/// # Errors
+/// [`StoreError::Unavailable`].
+pub async fn pending_before(
+    tx: &mut Tx,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<(ConversionId, DateTime<Utc>)>, StoreError> {
+    let rows = sqlx::query!(
+        "SELECT id, received_at FROM conversions WHERE status = 'pending' AND received_at < $1 ORDER BY received_at, id LIMIT $2",
+        before,
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|r| (ConversionId(r.id), r.received_at)).collect())
+}

@@ -188,3 +188,12 @@ pub async fn producers(tx: &mut Tx) -> Result<Vec<Producer>, StoreError> {
         })
         .collect()
 }
+
+/// Forgets a stream whose producer has ended for good and whose events are all counted.
+///
+/// # Errors
+/// [`StoreError::Unavailable`].
+pub async fn retire(tx: &mut Tx, stream: &str) -> Result<(), StoreError> {
+    sqlx::query!("DELETE FROM producers WHERE stream = $1", stream).execute(tx.conn()).await?;
+    Ok(())
+}

@@ -60,7 +60,8 @@ fn pool_options(opts: &DbOptions) -> PgPoolOptions {
 }
 
 fn connect_options(url: &str, opts: &DbOptions) -> Result<PgConnectOptions, StoreError> {
-    let connect = PgConnectOptions::from_str(url).map_err(|e| StoreError::other(format!("database address: {e}")))?;
+    let connect =
+        PgConnectOptions::from_str(url).map_err(|e| StoreError::other(format!("database address: {e}")))?;
     Ok(connect.application_name(&opts.application_name).options([
         ("statement_timeout", opts.statement_timeout.as_millis().to_string()),
         ("idle_in_transaction_session_timeout", "60000".to_owned()),
@@ -133,7 +134,8 @@ impl Db {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn ping(&self) -> Result<String, StoreError> {
-        let version = sqlx::query_scalar!("SELECT current_setting('server_version')").fetch_one(&self.pool).await?;
+        let version =
+            sqlx::query_scalar!("SELECT current_setting('server_version')").fetch_one(&self.pool).await?;
         Ok(version.unwrap_or_default())
     }
 

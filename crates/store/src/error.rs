@@ -57,7 +57,9 @@ impl From<sqlx::Error> for StoreError {
                     "40001" | "40P01" => Self::Serialization,
                     "42501" => Self::Denied(db.message().to_owned()),
                     // Cancelled by the statement timeout, shutting down or starting, out of connections.
-                    "57014" | "57P01" | "57P02" | "57P03" | "53300" => Self::Unavailable(db.message().to_owned()),
+                    "57014" | "57P01" | "57P02" | "57P03" | "53300" => {
+                        Self::Unavailable(db.message().to_owned())
+                    }
                     code if code.starts_with("08") => Self::Unavailable(db.message().to_owned()),
                     code if code.starts_with("23") => match db.constraint() {
                         Some(name) => Self::Conflict { constraint: name.to_owned() },

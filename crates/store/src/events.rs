@@ -60,6 +60,12 @@ pub(crate) fn refused(e: sqlx::Error) -> StoreError {
     e.into()
 }
 
+/// Whether rows were refused because their day has no partition.
+#[must_use]
+pub fn lacks_partition(e: &StoreError) -> bool {
+    matches!(e, StoreError::Conflict { constraint } if constraint.starts_with("23514: no partition"))
+}
+
 /// Counts and sums of minor units, to be added; negative where something is taken back.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Figures {

@@ -31,8 +31,10 @@ pub enum MaintenanceJob {
 pub async fn enqueue(tx: &mut Tx, job: MaintenanceJob) -> Result<(), StoreError> {
     let payload = serde_json::to_vec(&job).map_err(StoreError::other)?;
     let task = TaskBuilder::new(payload).build();
-    apalis_postgres::queries::push_tasks(tx.conn(), MAINTENANCE_QUEUE, vec![task]).await.map_err(|e| match e {
-        apalis_postgres::Error::Database(e) => e.into(),
-        other => StoreError::other(other),
-    })
+    apalis_postgres::queries::push_tasks(tx.conn(), MAINTENANCE_QUEUE, vec![task]).await.map_err(
+        |e| match e {
+            apalis_postgres::Error::Database(e) => e.into(),
+            other => StoreError::other(other),
+        },
+    )
 }

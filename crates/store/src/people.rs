@@ -177,7 +177,8 @@ pub async fn list(tx: &mut Tx, filter: &ListFilter) -> Result<Page<User>, StoreE
     )
     .fetch_all(tx.conn())
     .await?;
-    let rows = rows.into_iter().map(|r| Credentials::try_from(r).map(|c| c.user)).collect::<Result<_, _>>()?;
+    let rows =
+        rows.into_iter().map(|r| Credentials::try_from(r).map(|c| c.user)).collect::<Result<_, _>>()?;
     Ok(Page::new(rows, total))
 }
 
@@ -232,7 +233,12 @@ pub async fn update(tx: &mut Tx, u: &User) -> Result<bool, StoreError> {
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn set_password(tx: &mut Tx, id: UserId, hash: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
+pub async fn set_password(
+    tx: &mut Tx,
+    id: UserId,
+    hash: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
     let done = sqlx::query!(
         "UPDATE users SET password_hash = $2, session_epoch = session_epoch + 1, updated_at = $3 WHERE id = $1",
         id.0,

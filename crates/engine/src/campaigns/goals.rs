@@ -61,7 +61,9 @@ pub(super) fn check(
     let name = wrong.take(fields.name, name);
     let mut rate = |kind: &str, value: &str, names: (&'static str, &'static str)| {
         rates::read(kind, value, currency)
-            .map_err(|(part, message)| wrong.add(if part == Wrong::Kind { names.0 } else { names.1 }, message))
+            .map_err(|(part, message)| {
+                wrong.add(if part == Wrong::Kind { names.0 } else { names.1 }, message)
+            })
             .ok()
     };
     let revenue = rate(&draft.revenue_kind, &draft.revenue_value, ("revenue_kind", "revenue_value"));
@@ -115,7 +117,8 @@ pub async fn add_goal(
         return Err(EngineError::Conflict(format!("A campaign has at most {GOALS_MAX} goals.")));
     }
     let position = before.iter().map(|g| g.position).max().unwrap_or(0).saturating_add(1);
-    let goal = checked.into_row(GoalId::new(now.timestamp_millis(), chance), campaign, before.is_empty(), position);
+    let goal =
+        checked.into_row(GoalId::new(now.timestamp_millis(), chance), campaign, before.is_empty(), position);
     goals::insert(&mut tx, &goal).await.map_err(refused)?;
     audit(&mut tx, actor, "goal.create", campaign, None, Some(json!(goal)), now).await?;
     bump_config_version(&mut tx).await?;

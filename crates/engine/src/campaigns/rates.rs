@@ -85,14 +85,18 @@ mod tests {
         ] {
             assert_eq!(percent(text), Ok(micros), "{text}");
         }
-        for bad in ["", "%", ".", "100.0001", "-1", "1e1", "12,5", "0.00001", "99999999999999999999", "٣", "1.2.3"] {
+        for bad in
+            ["", "%", ".", "100.0001", "-1", "1e1", "12,5", "0.00001", "99999999999999999999", "٣", "1.2.3"]
+        {
             assert!(percent(bad).is_err(), "{bad:?}");
         }
     }
 
     #[test]
     fn rates_read_back() {
-        for rate in [Rate::Fixed(0), Rate::Fixed(1250), Rate::Share(300_000), Rate::Share(1), Rate::Share(WHOLE)] {
+        for rate in
+            [Rate::Fixed(0), Rate::Fixed(1250), Rate::Share(300_000), Rate::Share(1), Rate::Share(WHOLE)]
+        {
             let (kind, value) = write(rate, Currency::USD);
             assert_eq!(read(&kind, &value, Currency::USD), Ok(rate), "{value}");
         }

@@ -71,7 +71,11 @@ impl TryFrom<Row> for Access {
 
 /// # Errors
 /// [`StoreError`].
-pub async fn get(tx: &mut Tx, campaign: CampaignId, affiliate: AffiliateId) -> Result<Option<Access>, StoreError> {
+pub async fn get(
+    tx: &mut Tx,
+    campaign: CampaignId,
+    affiliate: AffiliateId,
+) -> Result<Option<Access>, StoreError> {
     sqlx::query_as!(
         Row,
         "SELECT campaign_id, affiliate_id, status, note, created_at, decided_at

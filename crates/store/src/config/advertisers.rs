@@ -66,7 +66,9 @@ pub async fn get(tx: &mut Tx, id: AdvertiserId) -> Result<Option<Advertiser>, St
 /// # Errors
 /// [`StoreError`].
 pub async fn get_for_update(tx: &mut Tx, id: AdvertiserId) -> Result<Option<Advertiser>, StoreError> {
-    sqlx::query_scalar!("SELECT id FROM advertisers WHERE id = $1 FOR UPDATE", id.0).fetch_optional(tx.conn()).await?;
+    sqlx::query_scalar!("SELECT id FROM advertisers WHERE id = $1 FOR UPDATE", id.0)
+        .fetch_optional(tx.conn())
+        .await?;
     get(tx, id).await
 }
 

@@ -68,7 +68,9 @@ pub async fn get(tx: &mut Tx, id: AffiliateId) -> Result<Option<Affiliate>, Stor
 /// # Errors
 /// [`StoreError`].
 pub async fn get_for_update(tx: &mut Tx, id: AffiliateId) -> Result<Option<Affiliate>, StoreError> {
-    sqlx::query_scalar!("SELECT id FROM affiliates WHERE id = $1 FOR UPDATE", id.0).fetch_optional(tx.conn()).await?;
+    sqlx::query_scalar!("SELECT id FROM affiliates WHERE id = $1 FOR UPDATE", id.0)
+        .fetch_optional(tx.conn())
+        .await?;
     get(tx, id).await
 }
 

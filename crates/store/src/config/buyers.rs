@@ -19,10 +19,11 @@ pub struct Buyer {
 /// # Errors
 /// [`StoreError`].
 pub async fn list(tx: &mut Tx) -> Result<Vec<Buyer>, StoreError> {
-    let rows =
-        sqlx::query!("SELECT id, name, status, contact_email FROM buyers ORDER BY lower(name), id LIMIT 1000")
-            .fetch_all(tx.conn())
-            .await?;
+    let rows = sqlx::query!(
+        "SELECT id, name, status, contact_email FROM buyers ORDER BY lower(name), id LIMIT 1000"
+    )
+    .fetch_all(tx.conn())
+    .await?;
     rows.into_iter()
         .map(|r| {
             Ok(Buyer {
@@ -40,6 +41,7 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Buyer>, StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub async fn exists(tx: &mut Tx, id: BuyerId) -> Result<bool, StoreError> {
-    let found = sqlx::query_scalar!("SELECT id FROM buyers WHERE id = $1", id.0).fetch_optional(tx.conn()).await?;
+    let found =
+        sqlx::query_scalar!("SELECT id FROM buyers WHERE id = $1", id.0).fetch_optional(tx.conn()).await?;
     Ok(found.is_some())
 }

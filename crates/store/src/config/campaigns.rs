@@ -92,7 +92,9 @@ pub async fn get(tx: &mut Tx, id: CampaignId) -> Result<Option<Campaign>, StoreE
 /// # Errors
 /// [`StoreError`].
 pub async fn get_for_update(tx: &mut Tx, id: CampaignId) -> Result<Option<Campaign>, StoreError> {
-    sqlx::query_scalar!("SELECT id FROM campaigns WHERE id = $1 FOR UPDATE", id.0).fetch_optional(tx.conn()).await?;
+    sqlx::query_scalar!("SELECT id FROM campaigns WHERE id = $1 FOR UPDATE", id.0)
+        .fetch_optional(tx.conn())
+        .await?;
     get(tx, id).await
 }
 

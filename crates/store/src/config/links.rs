@@ -71,7 +71,9 @@ pub async fn get(tx: &mut Tx, id: LinkId) -> Result<Option<Link>, StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub async fn get_for_update(tx: &mut Tx, id: LinkId) -> Result<Option<Link>, StoreError> {
-    sqlx::query_scalar!("SELECT id FROM links WHERE id = $1 FOR UPDATE", id.0).fetch_optional(tx.conn()).await?;
+    sqlx::query_scalar!("SELECT id FROM links WHERE id = $1 FOR UPDATE", id.0)
+        .fetch_optional(tx.conn())
+        .await?;
     get(tx, id).await
 }
 
@@ -79,7 +81,11 @@ pub async fn get_for_update(tx: &mut Tx, id: LinkId) -> Result<Option<Link>, Sto
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn find(tx: &mut Tx, campaign: CampaignId, affiliate: AffiliateId) -> Result<Option<Link>, StoreError> {
+pub async fn find(
+    tx: &mut Tx,
+    campaign: CampaignId,
+    affiliate: AffiliateId,
+) -> Result<Option<Link>, StoreError> {
     sqlx::query_as!(
         Row,
         "SELECT id, code, campaign_id, affiliate_id, status, destination_url, created_at, updated_at

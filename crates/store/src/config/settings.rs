@@ -9,7 +9,9 @@ use serde_json::Value;
 /// # Errors
 /// [`StoreError`].
 pub async fn setting_get(tx: &mut Tx, key: &str) -> Result<Option<Value>, StoreError> {
-    Ok(sqlx::query_scalar!("SELECT value FROM settings WHERE key = $1", key).fetch_optional(tx.conn()).await?)
+    Ok(sqlx::query_scalar!("SELECT value FROM settings WHERE key = $1", key)
+        .fetch_optional(tx.conn())
+        .await?)
 }
 
 /// Sets or replaces.
@@ -33,8 +35,12 @@ pub async fn setting_put(tx: &mut Tx, key: &str, value: &Value) -> Result<(), St
 /// # Errors
 /// [`StoreError`].
 pub async fn setting_ensure(tx: &mut Tx, key: &str, value: &Value) -> Result<Value, StoreError> {
-    sqlx::query!("INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING", key, value)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING",
+        key,
+        value
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(sqlx::query_scalar!("SELECT value FROM settings WHERE key = $1", key).fetch_one(tx.conn()).await?)
 }

@@ -1,0 +1,12 @@
+use crate::ui::{EmptyState, Page};
+use leptos::prelude::*;
+
+#[component]
+pub fn CampaignsPage() -> impl IntoView {
+    view! { <Page title="Campaigns"><EmptyState title="Nothing here yet" /></Page> }
+}
+
+#[component]
+pub fn CampaignPage() -> impl IntoView {
+    view! { <Page title="Campaign"><EmptyState title="Nothing here yet" /></Page> }
+}

@@ -1,0 +1,7 @@
+use crate::ui::{EmptyState, Page};
+use leptos::prelude::*;
+
+#[component]
+pub fn ConversionsPage() -> impl IntoView {
+    view! { <Page title="Conversions"><EmptyState title="Nothing here yet" /></Page> }
+}

@@ -1,0 +1,157 @@
+//! People who sign in.
+
+use super::{EMAIL_TAKEN, network_only, taken};
+use crate::{
+    error::{EngineError, FieldErrors},
+    signin::hash_password,
+};
+use chrono::{DateTime, Utc};
+use domain::{
+    access::{Actor, Realm, Role},
+    drafts::UserDraft,
+    ids::{AdvertiserId, AffiliateId, BuyerId, UserId},
+    validate,
+};
+use serde_json::json;
+use store::{
+    Db, StoreError, Tx,
+    audit::audit,
+    config::{advertisers, affiliates, buyers},
+    people::{self, User},
+};
+
+pub(super) fn new_user(
+    id: UserId,
+    email: String,
+    name: String,
+    role: Role,
+    realm: Realm,
+    now: DateTime<Utc>,
+) -> User {
+    User {
+        id,
+        email,
+        name,
+        role,
+        realm,
+        active: true,
+        time_zone: "UTC".into(),
+        session_epoch: 0,
+        last_sign_in_at: None,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+fn realm_of(role: Role, owner: &str) -> Result<Realm, String> {
+    let owner = owner.trim();
+    match role {
+        Role::Admin | Role::AffiliateManager | Role::Finance if owner.is_empty() => Ok(Realm::Network),
+        Role::Admin | Role::AffiliateManager | Role::Finance => {
+            Err("People of the network belong to no other account; leave this empty.".into())
+        }
+        Role::Affiliate => {
+            owner.parse::<AffiliateId>().map(Realm::Affiliate).map_err(|_| "Choose an affiliate.".into())
+        }
+        Role::Advertiser => {
+            owner.parse::<AdvertiserId>().map(Realm::Advertiser).map_err(|_| "Choose an advertiser.".into())
+        }
+        Role::Buyer => owner.parse::<BuyerId>().map(Realm::Buyer).map_err(|_| "Choose a lead buyer.".into()),
+    }
+}
+
+async fn owner_exists(tx: &mut Tx, realm: Realm) -> Result<bool, StoreError> {
+    Ok(match realm {
+        Realm::Network => true,
+        Realm::Affiliate(id) => affiliates::get(tx, id).await?.is_some(),
+        Realm::Advertiser(id) => advertisers::get(tx, id).await?.is_some(),
+        Realm::Buyer(id) => buyers::exists(tx, id).await?,
+    })
+}
+
+/// Creates somebody who can sign in. `salt` is fresh chance for the password.
+///
+/// # Errors
+/// [`EngineError::Invalid`] with the fields of [`UserDraft`].
+pub async fn create_user(
+    db: &Db,
+    actor: &Actor,
+    draft: &UserDraft,
+    now: DateTime<Utc>,
+    chance: u32,
+    salt: [u8; 16],
+) -> Result<UserId, EngineError> {
+    network_only(actor)?;
+    let mut wrong = FieldErrors::default();
+    let email = wrong.take("email", validate::email(&draft.email));
+    let name = wrong.take("name", validate::short(&draft.name, 200));
+    wrong.take("password", validate::password(&draft.password));
+    let role: Option<Role> =
+        wrong.take("role", draft.role.trim().parse().map_err(|_| "Choose a role from the list.".to_owned()));
+    let realm = role.and_then(|role| wrong.take("owner", realm_of(role, &draft.owner)));
+    let (Some(email), Some(name), Some(role), Some(realm)) = (email, name, role, realm) else {
+        return Err(EngineError::Invalid(wrong));
+    };
+    wrong.check()?;
+    let hash = hash_password(draft.password.clone(), salt).await?;
+    let user = new_user(UserId::new(now.timestamp_millis(), chance), email, name, role, realm, now);
+    let mut tx = db.begin(actor.realm).await?;
+    if !owner_exists(&mut tx, realm).await? {
+        return Err(EngineError::invalid("owner", "There is no such account."));
+    }
+    people::insert(&mut tx, &user, &hash)
+        .await
+        .map_err(|e| taken(e, "users_email_key", "email", EMAIL_TAKEN))?;
+    audit(&mut tx, actor, "user.create", user.id, None, Some(json!(user)), now).await?;
+    tx.commit().await?;
+    Ok(user.id)
+}
+
+/// Lets somebody sign in again, or no longer; being disabled ends every session at once.
+///
+/// # Errors
+/// [`EngineError::NotFound`]; [`EngineError::Conflict`] for disabling oneself.
+pub async fn set_user_active(
+    db: &Db,
+    actor: &Actor,
+    id: UserId,
+    active: bool,
+    now: DateTime<Utc>,
+) -> Result<(), EngineError> {
+    network_only(actor)?;
+    if actor.user == Some(id) && !active {
+        return Err(EngineError::Conflict("You cannot disable your own account.".into()));
+    }
+    let mut tx = db.begin(actor.realm).await?;
+    let before = people::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+    if before.active == active {
+        return Ok(());
+    }
+    let after = User { active, updated_at: now, ..before.clone() };
+    people::update(&mut tx, &after).await?;
+    audit(&mut tx, actor, "user.update", id, Some(json!(before)), Some(json!(after)), now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Gives somebody another password and ends every session of theirs. `salt` is fresh chance.
+///
+/// # Errors
+/// [`EngineError::Invalid`] field `password`, [`EngineError::NotFound`].
+pub async fn set_password(
+    db: &Db,
+    actor: &Actor,
+    id: UserId,
+    password: &str,
+    now: DateTime<Utc>,
+    salt: [u8; 16],
+) -> Result<(), EngineError> {
+    network_only(actor)?;
+    validate::password(password).map_err(|e| EngineError::invalid("password", e))?;
+    let hash = hash_password(password.to_owned(), salt).await?;
+    let mut tx = db.begin(actor.realm).await?;
+    if !people::set_password(&mut tx, id, &hash, now).await? {
+        return Err(EngineError::NotFound);
+    }
+    audit(&mut tx, actor, "user.set_password", id, None, None, now).await?;
+    Ok(tx.commit().await?)
+}
