@@ -52,7 +52,7 @@ start_nginx() {
     port[nginx]=$(free_port)
     local i
     for ((i = 0; i < links; i++)); do
-        printf '/c/b%04d https://shop%d.example.com/landing?offer=%d&cid=;\n' $i $((i % 50)) $i
+        printf '/c/b%04d https://landing.example/?cid=;\n' $i
     done >"$dir/links.map"
     chmod 755 "$dir"
     cat >"$dir/nginx.conf" <<CONF

@@ -78,7 +78,7 @@ pub async fn start() -> Result<String, AppError> {
 /// `Invalid` with one sentence for every wrong pair, `TooMany`.
 #[server(prefix = "/fn", endpoint = "sign_in")]
 pub async fn sign_in(email: String, password: String, #[server(default)] next: String) -> Result<(), AppError> {
-    let home = server::sign_in(&email, password).await?;
+    let home = server::sign_in(&email, &password).await?;
     let next = safe_next(&next).filter(|n| n.split(['?', '/', '#']).nth(1) == home.split('/').nth(1));
     crate::ctx::redirect(next.unwrap_or(home));
     Ok(())
@@ -156,7 +156,7 @@ mod server {
     }
 
     /// Checks the pair and binds a fresh session to the person; answers where the portal begins.
-    pub async fn sign_in(email: &str, password: String) -> Result<&'static str, AppError> {
+    pub async fn sign_in(email: &str, password: &str) -> Result<&'static str, AppError> {
         let deps = deps()?;
         let ip = use_context::<Parts>().and_then(|p| p.extensions.get::<ClientIp>().copied()).and_then(|ip| ip.0);
         let now = (deps.now)();
@@ -175,9 +175,9 @@ mod server {
 
     fn refusal(e: &SignInError) -> AppError {
         match e {
-            SignInError::TooMany => AppError::new(ErrorCode::TooMany, super::SLOW_DOWN),
+            SignInError::TooMany { .. } => AppError::new(ErrorCode::TooMany, super::SLOW_DOWN),
             SignInError::Unavailable => AppError::new(ErrorCode::Unavailable, super::NO_DATABASE),
-            _ => AppError::new(ErrorCode::Invalid, super::WRONG_PAIR),
+            SignInError::Wrong => AppError::new(ErrorCode::Invalid, super::WRONG_PAIR),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     cli::{Role, Serve},
     clock,
     commands::print,
-    config::{self, Config},
+    config::Config,
     console,
     embedded::{Purpose, State},
     ops, seed,
@@ -17,7 +17,6 @@ use domain::event::stream_name;
 use engine::{consume, shipper};
 use std::{
     net::SocketAddr,
-    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -127,8 +126,8 @@ async fn with_backing(
                 shard,
                 streams.clone(),
                 db.clone(),
-                clock::clock(),
                 stop_behind.clone(),
+                clock::now,
             ));
         }
     }
@@ -263,7 +262,7 @@ async fn prepare(what: Preparation) {
     }
     if what.roles.contains(&Role::Worker) {
         let (streams, db, stop) = (what.streams.clone(), what.db.clone(), what.stop.clone());
-        what.behind.spawn(consume::run(streams, db, clock::clock(), stop));
+        what.behind.spawn(consume::run(streams, db, stop, clock::now));
         what.behind.spawn(workers::run(what.config.clone(), what.db.clone(), what.stop.clone()));
     }
     if what.seed_demo {
@@ -278,10 +277,4 @@ async fn prepare(what: Preparation) {
     }
     what.prepared.store(true, Ordering::Relaxed);
     tracing::info!("ready");
-}
-
-/// For the doctor: the folder whose disk fills first.
-#[must_use]
-pub fn busiest_folder(config: &config::Config) -> PathBuf {
-    config.spool.dir.clone()
 }

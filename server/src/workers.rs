@@ -63,11 +63,19 @@ pub async fn run(config: Config, db: Db, cancel: CancellationToken) {
 async fn perform(job: MaintenanceJob, upkeep: &Upkeep) -> Result<(), BoxDynError> {
     let (db, now) = (&upkeep.db, clock::now());
     match job {
-        MaintenanceJob::EnsurePartitions => maintenance::ensure_partitions(db, now).await?,
-        MaintenanceJob::DropOldPartitions => maintenance::drop_old(db, upkeep.click_days, now).await?,
-        MaintenanceJob::Reconcile => maintenance::reconcile(db, now).await?,
-        MaintenanceJob::SweepStuck => maintenance::sweep_stuck(db, now).await?,
-    };
+        MaintenanceJob::EnsurePartitions => {
+            maintenance::ensure_partitions(db, now, 1).await?;
+        }
+        MaintenanceJob::DropOldPartitions => {
+            maintenance::drop_old(db, now, upkeep.click_days).await?;
+        }
+        MaintenanceJob::Reconcile => {
+            maintenance::reconcile(db, now).await?;
+        }
+        MaintenanceJob::SweepStuck => {
+            maintenance::sweep_stuck(db, now).await?;
+        }
+    }
     Ok(())
 }
 
@@ -92,7 +100,7 @@ async fn worker(config: &Config, upkeep: &Upkeep) {
             .batch_size(1)
             .heartbeat_interval(Duration::from_secs(15));
         let queue = PostgresStorage::<MaintenanceJob>::new(&upkeep.db.pool_for_jobs()).with_config(settings);
-        let worker = WorkerBuilder::new(&name)
+        let worker = WorkerBuilder::new(name)
             .backend(queue.poll_with_interval(LOOK_EVERY))
             .concurrency(1)
             .data(upkeep.clone())

@@ -19,6 +19,7 @@ pub mod reason;
 pub mod snapshot;
 pub mod status;
 pub mod validate;
+pub mod view;
 
 #[cfg(feature = "zones")]
 pub mod period;

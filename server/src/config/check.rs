@@ -51,8 +51,8 @@ pub fn check(config: &Config) -> Findings {
     if config.console.session_idle_minutes < 1 {
         error("console.session_idle_minutes: has to be at least 1".into());
     }
-    if config.retention.click_days == 0 {
-        error("retention.click_days: has to be at least 1, or a conversion never finds its click".into());
+    if config.retention.click_days < 8 {
+        error("retention.click_days: has to be at least 8, or conversions would not find their clicks".into());
     }
     let database = config.database.url.expose();
     if !database.is_empty() && !database.starts_with("postgres://") && !database.starts_with("postgresql://") {

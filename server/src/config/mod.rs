@@ -12,7 +12,7 @@ use figment::{
     providers::{Env, Format as _, Serialized, Toml},
 };
 use ipnet::IpNet;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -58,7 +58,7 @@ pub struct Edge {
     pub listen: SocketAddr,
     pub public_url: String,
     pub loops: usize,
-    #[serde(deserialize_with = "one_or_many")]
+    #[serde(deserialize_with = "one_or_many", serialize_with = "as_texts")]
     pub trusted_proxies: Vec<IpNet>,
 }
 
@@ -239,4 +239,8 @@ fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>,
                 .map_err(|_| serde::de::Error::custom(format!("{word:?} is no network such as 10.0.0.0/8")))
         })
         .collect()
+}
+
+fn as_texts<S: Serializer>(nets: &[IpNet], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(nets.iter().map(ToString::to_string))
 }

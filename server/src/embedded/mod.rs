@@ -153,7 +153,7 @@ fn lock_or_find(home: &Path, purpose: Purpose) -> anyhow::Result<Option<File>> {
         if flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok() {
             return Ok(Some(file));
         }
-        let owner = state::running(home);
+        let owner = running(home);
         match (&owner, purpose) {
             (Some(state), Purpose::Command) if state.serving => return Ok(None),
             (Some(state), Purpose::Serve) if state.serving && began.elapsed() > Duration::from_secs(15) => {
@@ -173,7 +173,7 @@ fn lock_or_find(home: &Path, purpose: Purpose) -> anyhow::Result<Option<File>> {
 }
 
 fn borrow(home: &Path, wanted: Wanted) -> anyhow::Result<Services> {
-    let state = state::running(home).context("the server that runs the services is just stopping; try again")?;
+    let state = running(home).context("the server that runs the services is just stopping; try again")?;
     if (wanted.postgres && state.database_url.is_none()) || (wanted.redis && state.redis_url.is_none()) {
         bail!(
             "the running server (process {}) was started with DATABASE_URL or REDIS_URL; give this command the same",

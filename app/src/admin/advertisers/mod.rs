@@ -1,3 +1,10 @@
+//! Advertisers: list, detail and form.
+
+pub mod api;
+mod form;
+
+pub use form::{AdvertiserEditPage, AdvertiserNewPage};
+
 use crate::ui::{EmptyState, Page};
 use leptos::prelude::*;
 
@@ -9,14 +16,4 @@ pub fn AdvertisersPage() -> impl IntoView {
 #[component]
 pub fn AdvertiserPage() -> impl IntoView {
     view! { <Page title="Advertiser"><EmptyState title="Nothing here yet" /></Page> }
-}
-
-#[component]
-pub fn AdvertiserNewPage() -> impl IntoView {
-    view! { <Page title="New advertiser"><EmptyState title="Nothing here yet" /></Page> }
-}
-
-#[component]
-pub fn AdvertiserEditPage() -> impl IntoView {
-    view! { <Page title="Edit advertiser"><EmptyState title="Nothing here yet" /></Page> }
 }

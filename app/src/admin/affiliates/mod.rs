@@ -1,3 +1,10 @@
+//! Affiliates: list, detail and form.
+
+pub mod api;
+mod form;
+
+pub use form::{AffiliateEditPage, AffiliateNewPage};
+
 use crate::ui::{EmptyState, Page};
 use leptos::prelude::*;
 
@@ -9,14 +16,4 @@ pub fn AffiliatesPage() -> impl IntoView {
 #[component]
 pub fn AffiliatePage() -> impl IntoView {
     view! { <Page title="Affiliate"><EmptyState title="Nothing here yet" /></Page> }
-}
-
-#[component]
-pub fn AffiliateNewPage() -> impl IntoView {
-    view! { <Page title="New affiliate"><EmptyState title="Nothing here yet" /></Page> }
-}
-
-#[component]
-pub fn AffiliateEditPage() -> impl IntoView {
-    view! { <Page title="Edit affiliate"><EmptyState title="Nothing here yet" /></Page> }
 }

@@ -1,6 +1,6 @@
 //! The form of a campaign with its default goal.
 
-use super::api::{CampaignForm, CreateCampaign, UpdateCampaign, campaign_form};
+use super::api::{CampaignFields, CreateCampaign, UpdateCampaign, campaign_form};
 use crate::{
     admin::parts::id_param,
     ui::{
@@ -24,7 +24,7 @@ pub fn CampaignNewPage() -> impl IntoView {
         <Load
             res
             title="New campaign"
-            render=move |form: CampaignForm| {
+            render=move |form: CampaignFields| {
                 let nobody = form.advertisers.is_empty().then(|| {
                     view! {
                         <Notice tone=Tone::Info>
@@ -63,7 +63,7 @@ pub fn CampaignEditPage() -> impl IntoView {
         <Load
             res
             title="Edit campaign"
-            render=move |form: CampaignForm| {
+            render=move |form: CampaignFields| {
                 let id = id.get_untracked();
                 let detail = format!("/admin/campaigns/{id}");
                 let crumb = (form.draft.name.clone(), detail.clone());
@@ -88,8 +88,8 @@ pub fn CampaignEditPage() -> impl IntoView {
 }
 
 #[component]
-fn Fields(form: CampaignForm) -> impl IntoView {
-    let CampaignForm { draft, advertisers } = form;
+fn Fields(form: CampaignFields) -> impl IntoView {
+    let CampaignFields { draft, advertisers } = form;
     view! {
         <FormErrors />
         {offer(&draft, advertisers)}

@@ -1,3 +1,11 @@
+//! Campaigns: list, detail with goals and applications, and form.
+
+pub mod api;
+mod form;
+mod goals;
+
+pub use form::{CampaignEditPage, CampaignNewPage};
+
 use crate::ui::{EmptyState, Page};
 use leptos::prelude::*;
 
@@ -9,14 +17,4 @@ pub fn CampaignsPage() -> impl IntoView {
 #[component]
 pub fn CampaignPage() -> impl IntoView {
     view! { <Page title="Campaign"><EmptyState title="Nothing here yet" /></Page> }
-}
-
-#[component]
-pub fn CampaignNewPage() -> impl IntoView {
-    view! { <Page title="New campaign"><EmptyState title="Nothing here yet" /></Page> }
-}
-
-#[component]
-pub fn CampaignEditPage() -> impl IntoView {
-    view! { <Page title="Edit campaign"><EmptyState title="Nothing here yet" /></Page> }
 }

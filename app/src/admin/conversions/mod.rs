@@ -1,3 +1,7 @@
+//! Conversions: list with decisions, and detail.
+
+pub mod api;
+
 use crate::ui::{EmptyState, Page};
 use leptos::prelude::*;
 

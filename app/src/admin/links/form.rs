@@ -1,6 +1,6 @@
 //! The form of a link.
 
-use super::api::{CreateLink, LinkForm, link_form};
+use super::api::{CreateLink, LinkChoices, link_form};
 use crate::ui::{
     Card, Field, FormErrors, FormScope, Load, Notice, Page, SelectField, SubmitButton, Tone, form_error,
 };
@@ -17,7 +17,7 @@ pub fn LinkNewPage() -> impl IntoView {
         <Load
             res
             title="New link"
-            render=move |LinkForm { campaigns, affiliates }| {
+            render=move |LinkChoices { campaigns, affiliates }| {
                 let given = |key: &str| query.read_untracked().get(key).unwrap_or_default();
                 let (campaign, affiliate) = (given("campaign"), given("affiliate"));
                 let missing = (campaigns.is_empty() || affiliates.is_empty()).then(|| {

@@ -73,7 +73,9 @@ async fn stopped_things_stay_in_the_snapshot(pool: PgPool) {
 #[sqlx::test(migrations = "../../migrations")]
 async fn without_a_click_key_there_is_no_snapshot(pool: PgPool) {
     let db = Db::from_pool(pool);
-    assert!(matches!(config::load_snapshot(&db).await, Err(StoreError::Other(why)) if why.contains("click_key")));
+    assert!(
+        matches!(config::load_snapshot(&db).await, Err(StoreError::Other(why)) if why.contains("click_key"))
+    );
     let mut tx = db.begin(Realm::Network).await.unwrap();
     let first = json!("ffffffffffffffffffffffffffffffff");
     assert_eq!(config::setting_ensure(&mut tx, "click_key", &first).await.unwrap(), first);

@@ -1,0 +1,107 @@
+//! Signing in.
+
+use crate::support::{HOSTILE, Network, at};
+use domain::{
+    access::{Realm, Role},
+    drafts::{AffiliateDraft, UserDraft},
+    ids::UserId,
+};
+use engine::{
+    accounts::{create_user, set_password, set_user_active, update_affiliate},
+    signin::{Limiter, SignInError, end_sessions, session_user, sign_in},
+};
+use sqlx::PgPool;
+
+const PASSWORD: &str = "correct horse battery";
+
+async fn ann(n: &Network) -> UserId {
+    let draft = UserDraft {
+        email: "Ann@x.example".into(),
+        name: "Ann".into(),
+        role: "affiliate".into(),
+        owner: n.affiliate.to_string(),
+        password: PASSWORD.into(),
+    };
+    create_user(&n.db, &n.admin, &draft, at(0), 4, [9; 16]).await.unwrap()
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn the_right_password_opens_the_right_realm(pool: PgPool) {
+    let n = Network::new(pool).await;
+    let (id, limiter) = (ann(&n).await, Limiter::new());
+    let ip = Some([192, 0, 2, 7].into());
+    let got = sign_in(&n.db, &limiter, " ANN@X.example ", PASSWORD, ip, at(60)).await.unwrap();
+    assert_eq!((got.user, got.role, got.realm), (id, Role::Affiliate, Realm::Affiliate(n.affiliate)));
+    assert_eq!(session_user(&n.db, got.user, got.epoch).await.unwrap(), Some(got.clone()));
+    let (at_last, ip): (chrono::DateTime<chrono::Utc>, String) = sqlx::query_as(
+        "SELECT u.last_sign_in_at, host(a.ip) FROM users u JOIN audit_log a ON a.actor_id = u.id
+         WHERE a.action = 'user.sign_in'",
+    )
+    .fetch_one(&n.pool)
+    .await
+    .unwrap();
+    assert_eq!((at_last, ip.as_str()), (at(60), "192.0.2.7"));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn every_refusal_looks_the_same(pool: PgPool) {
+    let n = Network::new(pool).await;
+    let (id, limiter) = (ann(&n).await, Limiter::new());
+    for (email, password) in
+        [("ann@x.example", "wrong"), ("nobody@x.example", PASSWORD), ("", ""), ("ann@x.example", "")]
+    {
+        assert_eq!(sign_in(&n.db, &limiter, email, password, None, at(0)).await, Err(SignInError::Wrong));
+    }
+    for text in HOSTILE {
+        assert_eq!(
+            sign_in(&n.db, &limiter, text, text, None, at(0)).await,
+            Err(SignInError::Wrong),
+            "{text:?}"
+        );
+    }
+    let long = "x".repeat(100_000);
+    assert_eq!(sign_in(&n.db, &limiter, &long, &long, None, at(0)).await, Err(SignInError::Wrong));
+    set_user_active(&n.db, &n.admin, id, false, at(0)).await.unwrap();
+    let disabled = sign_in(&n.db, &limiter, "ann@x.example", PASSWORD, None, at(0)).await;
+    assert_eq!(disabled, Err(SignInError::Wrong));
+    set_user_active(&n.db, &n.admin, id, true, at(0)).await.unwrap();
+    let closed = AffiliateDraft { name: "Ann".into(), status: "closed".into(), ..AffiliateDraft::default() };
+    update_affiliate(&n.db, &n.admin, n.affiliate, &closed, at(0)).await.unwrap();
+    let closed = sign_in(&n.db, &limiter, "ann@x.example", PASSWORD, None, at(0)).await;
+    assert_eq!(closed, Err(SignInError::Wrong));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn guessing_is_slowed_down(pool: PgPool) {
+    let n = Network::new(pool).await;
+    ann(&n).await;
+    let limiter = Limiter::new();
+    let guess = async |password: &str, secs| {
+        sign_in(&n.db, &limiter, "ann@x.example", password, None, at(secs)).await
+    };
+    for _ in 0..10 {
+        assert_eq!(guess("wrong", 0).await, Err(SignInError::Wrong));
+    }
+    assert_eq!(guess(PASSWORD, 0).await, Err(SignInError::TooMany { retry_secs: 30 }), "right or wrong");
+    assert!(guess(PASSWORD, 30).await.is_ok());
+    assert_eq!(guess("wrong", 30).await, Err(SignInError::Wrong), "mistakes are forgotten");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn another_password_or_signing_out_ends_sessions(pool: PgPool) {
+    let n = Network::new(pool).await;
+    let (id, limiter) = (ann(&n).await, Limiter::new());
+    let first = sign_in(&n.db, &limiter, "ann@x.example", PASSWORD, None, at(0)).await.unwrap();
+    end_sessions(&n.db, &first.actor(None, None), id, at(1)).await.unwrap();
+    assert_eq!(session_user(&n.db, id, first.epoch).await.unwrap(), None);
+    let second = sign_in(&n.db, &limiter, "ann@x.example", PASSWORD, None, at(2)).await.unwrap();
+    assert!(session_user(&n.db, id, second.epoch).await.unwrap().is_some());
+    set_password(&n.db, &n.admin, id, "another long password", at(3), [4; 16]).await.unwrap();
+    assert_eq!(session_user(&n.db, id, second.epoch).await.unwrap(), None);
+    assert_eq!(
+        sign_in(&n.db, &limiter, "ann@x.example", PASSWORD, None, at(4)).await,
+        Err(SignInError::Wrong)
+    );
+    assert!(sign_in(&n.db, &limiter, "ann@x.example", "another long password", None, at(5)).await.is_ok());
+    assert_eq!(session_user(&n.db, UserId(1), 0).await.unwrap(), None);
+}

@@ -1,0 +1,181 @@
+//! Who asks, and whether the portal is theirs.
+//!
+//! Every request with a session is checked against the database: a person who was disabled or whose sessions were
+//! ended is out at once. Server functions under `/fn` are let through to check by themselves, with a status that the
+//! browser code understands.
+
+use super::{pages, request::RequestId};
+use crate::{clock, config::Config};
+use app::{
+    ctx::{Caller, ClientIp, SessionUser},
+    session::safe_next,
+};
+use axum::{
+    Extension,
+    extract::{Request, State},
+    http::{HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::access::Portal;
+use engine::signin;
+use std::{fmt::Write as _, net::IpAddr};
+use store::Db;
+use tower_sessions::Session;
+
+/// A session ends after that long, however busy it is.
+const LONGEST_SESSION_MS: i64 = 12 * 60 * 60 * 1000;
+
+/// How often a busy session is written, so that it does not count as idle.
+const TOUCH_EVERY_MS: i64 = 5 * 60 * 1000;
+
+/// Key of the time a session was last written.
+const SEEN: &str = "seen";
+
+const PORTALS: [Portal; 4] = [Portal::Admin, Portal::Affiliate, Portal::Advertiser, Portal::Buyer];
+
+/// What the middleware needs.
+#[derive(Clone)]
+pub struct Gate {
+    db: Db,
+    touch_every_ms: i64,
+}
+
+impl Gate {
+    pub fn new(db: Db, config: &Config) -> Self {
+        let idle_ms = config.console.session_idle_minutes * 60 * 1000;
+        Self { db, touch_every_ms: TOUCH_EVERY_MS.min(idle_ms / 4) }
+    }
+}
+
+/// Puts the caller into the request, or sends the browser where it can become one.
+pub async fn gate(State(gate): State<Gate>, session: Session, mut request: Request, next: Next) -> Response {
+    let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let path = request.uri().path().to_owned();
+    let path = path.as_str();
+    let portal = PORTALS.into_iter().find(|portal| is_below(path, portal.home()));
+    let is_login = path == "/login";
+    let ip = request.extensions().get::<ClientIp>().and_then(|ip| ip.0);
+    let caller = match identify(&gate, &session, ip, &request_id).await {
+        Ok(caller) => caller,
+        // The rest of the site works without knowing anybody; signing in does not.
+        Err(Unknown) if portal.is_none() && !is_login && !path.starts_with("/fn/") && path != "/" => None,
+        Err(Unknown) => return pages::unavailable(&request_id),
+    };
+    match (portal, &caller) {
+        (Some(_), None) => return to_login(&request),
+        (Some(portal), Some(caller)) if caller.role.portal() != portal => {
+            return pages::wrong_portal(caller.role.portal().home(), &request_id);
+        }
+        (None, Some(caller)) if is_login && request.method() == Method::GET => {
+            return Redirect::to(caller.role.portal().home()).into_response();
+        }
+        _ => {}
+    }
+    if let Some(caller) = caller {
+        request.extensions_mut().insert(caller);
+    }
+    next.run(request).await
+}
+
+/// `/` has nothing of its own.
+pub async fn root(caller: Option<Extension<Caller>>) -> Redirect {
+    Redirect::to(caller.map_or("/login", |caller| caller.role.portal().home()))
+}
+
+/// A database does not say who it is.
+struct Unknown;
+
+async fn identify(
+    gate: &Gate,
+    session: &Session,
+    ip: Option<IpAddr>,
+    request_id: &str,
+) -> Result<Option<Caller>, Unknown> {
+    let stored = session.get::<SessionUser>(SessionUser::KEY).await;
+    let user = match stored {
+        Ok(Some(user)) => user,
+        Ok(None) => return Ok(None),
+        Err(tower_sessions::session::Error::SerdeJson(error)) => {
+            tracing::warn!(%error, "a session in a form we do not know is ignored");
+            return Ok(None);
+        }
+        Err(error) => {
+            tracing::warn!(%error, "the session store does not answer");
+            return Err(Unknown);
+        }
+    };
+    let now_ms = clock::now().timestamp_millis();
+    let found = signin::session_user(&gate.db, user.user, user.epoch).await.map_err(|error| {
+        tracing::warn!(%error, "cannot look up who is signed in");
+        Unknown
+    })?;
+    let Some(person) = found.filter(|_| now_ms - user.signed_in_ms < LONGEST_SESSION_MS) else {
+        let _ = session.flush().await;
+        return Ok(None);
+    };
+    let seen = session.get::<i64>(SEEN).await.ok().flatten().unwrap_or(user.signed_in_ms);
+    if now_ms - seen > gate.touch_every_ms {
+        // Written with the answer, and the time until it counts as idle begins anew.
+        let _ = session.insert(SEEN, now_ms).await;
+    }
+    Ok(Some(Caller {
+        user: person.user,
+        email: person.email,
+        name: person.name,
+        role: person.role,
+        realm: person.realm,
+        tz: person.time_zone,
+        ip,
+        request_id: request_id.to_owned(),
+    }))
+}
+
+/// To the login page, and back here afterwards where coming back makes sense.
+fn to_login(request: &Request) -> Response {
+    let here = request.uri().path_and_query().map_or("/", |p| p.as_str());
+    let back = safe_next(here).filter(|_| request.method() == Method::GET);
+    let target = match back {
+        Some(here) => format!("/login?next={}", encode(here)),
+        None => "/login".to_owned(),
+    };
+    match HeaderValue::from_str(&target) {
+        Ok(location) => (StatusCode::FOUND, [(header::LOCATION, location)]).into_response(),
+        Err(_) => Redirect::to("/login").into_response(),
+    }
+}
+
+/// `path` is `home` or something below it.
+fn is_below(path: &str, home: &str) -> bool {
+    path.strip_prefix(home).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// As a value in a query.
+fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte) {
+            out.push(byte as char);
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn portals_are_whole_words() {
+        assert!(is_below("/admin", "/admin"));
+        assert!(is_below("/admin/links", "/admin"));
+        assert!(!is_below("/administrator", "/admin"));
+    }
+
+    #[test]
+    fn the_way_back_survives_a_query() {
+        assert_eq!(encode("/admin/links?page=2&q=a b"), "/admin/links%3Fpage%3D2%26q%3Da%20b");
+    }
+}
