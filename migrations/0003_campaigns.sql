@@ -74,7 +74,12 @@ ALTER TABLE campaign_access ENABLE ROW LEVEL SECURITY;
 ALTER TABLE links ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY network_all ON links USING ((SELECT asking_network()));
-CREATE POLICY own_affiliate ON links USING ((SELECT asking_realm()) = 'affiliate' AND affiliate_id = (SELECT asking_owner()));
+CREATE POLICY own_affiliate_read ON links FOR SELECT
+    USING ((SELECT asking_realm()) = 'affiliate' AND affiliate_id = (SELECT asking_owner()));
+-- An affiliate may take a link to its campaign's destination; changing one is for the network.
+CREATE POLICY own_affiliate_take ON links FOR INSERT WITH CHECK (
+    (SELECT asking_realm()) = 'affiliate' AND affiliate_id = (SELECT asking_owner())
+    AND status = 'active' AND destination_url IS NULL);
 CREATE POLICY network_all ON campaign_access USING ((SELECT asking_network()));
 CREATE POLICY own_affiliate_read ON campaign_access FOR SELECT
     USING ((SELECT asking_realm()) = 'affiliate' AND affiliate_id = (SELECT asking_owner()));

@@ -7,7 +7,7 @@ use domain::{
     access::{Actor, Permission, Realm, Role},
     ids::UserId,
 };
-use engine::{EngineError, signin::Limiter};
+use engine::{EngineError, reports::Ask, signin::Limiter};
 use http::{StatusCode, header, request::Parts};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -40,6 +40,12 @@ impl Deps {
     #[must_use]
     pub fn now_ms(&self) -> i64 {
         (self.now)().timestamp_millis()
+    }
+
+    /// What reports want to know about a request.
+    #[must_use]
+    pub fn ask<'a>(&'a self, caller: &'a Caller) -> Ask<'a> {
+        Ask { db: &self.db, realm: caller.realm, tz: &caller.tz, now: (self.now)() }
     }
 }
 

@@ -32,7 +32,7 @@ pub use document::shell;
 mod document {
     use super::App;
     use crate::session::theme_of_request;
-    use leptos::{nonce::use_nonce, prelude::*};
+    use leptos::prelude::*;
     use leptos_meta::MetaTags;
 
     /// A wave on the accent colour.

@@ -51,7 +51,7 @@ pub async fn me() -> Result<Me, AppError> {
     let caller = crate::ctx::caller().await?;
     let deps = crate::ctx::deps()?;
     Ok(Me {
-        theme: server::theme_of_request().to_owned(),
+        theme: theme_of_request().to_owned(),
         badges: server::badges(&deps, &caller).await,
         name: caller.name,
         email: caller.email,

@@ -33,12 +33,9 @@ pub fn clock() -> Arc<dyn Fn() -> DateTime<Utc> + Send + Sync> {
     Arc::new(now)
 }
 
-/// Chance for a password hash.
+/// 128 random bits, for secrets.
+#[expect(clippy::disallowed_methods, reason = "the process' one source of chance")]
 #[must_use]
-pub fn salt() -> [u8; 16] {
-    let mut salt = [0; 16];
-    for part in salt.chunks_mut(4) {
-        part.copy_from_slice(&chance().to_ne_bytes());
-    }
-    salt
+pub fn chance16() -> [u8; 16] {
+    rand::random()
 }

@@ -6,7 +6,7 @@ use crate::{
     cli::{self, Cli, Command},
     clock, config, doctor,
     embedded::Purpose,
-    logging, seed, serve,
+    logging, schema, seed, serve,
     shutdown::Shutdown,
 };
 use anyhow::{Context as _, bail};
@@ -53,11 +53,11 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve(what) => serve::run(config, &what)?,
         Command::BenchServe(what) => bench_serve::run(&config, &what)?,
         Command::Migrate => with_backing(&config, async |backing| {
-            Db::migrate(backing.database_url.expose()).await?;
+            schema::bring_up(backing.database_url.expose()).await?;
             print("the schema is up to date\n")
         })?,
         Command::Seed(what) => with_backing(&config, async |backing| {
-            Db::migrate(backing.database_url.expose()).await?;
+            schema::bring_up(backing.database_url.expose()).await?;
             let summary = seed::demo(&config, backing).await?;
             print(&if what.json { summary.json() } else { summary.text() })
         })?,
@@ -115,7 +115,7 @@ fn boxed<'a, T>(future: impl Future<Output = T> + 'a) -> std::pin::Pin<Box<dyn F
 }
 
 async fn create_user(backing: &Backing, who: cli::UserCreate) -> anyhow::Result<()> {
-    Db::migrate(backing.database_url.expose()).await?;
+    schema::bring_up(backing.database_url.expose()).await?;
     let db = connect(backing).await?;
     let made_up = who.password.is_none();
     let password = who.password.unwrap_or_else(|| {
@@ -130,7 +130,7 @@ async fn create_user(backing: &Backing, who: cli::UserCreate) -> anyhow::Result<
     let draft =
         UserDraft { email: who.email.clone(), name, role: who.role, owner: who.owner, password: password.clone() };
     let actor = Actor::system("cli");
-    match accounts::create_user(&db, &actor, &draft, clock::now(), clock::chance(), clock::salt()).await {
+    match accounts::create_user(&db, &actor, &draft, clock::now(), clock::chance(), clock::chance16()).await {
         Ok(id) => print(&if made_up {
             format!("created {id}: {} with password {password}\n", who.email)
         } else {

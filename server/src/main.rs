@@ -11,6 +11,7 @@ mod doctor;
 mod embedded;
 mod logging;
 mod ops;
+mod schema;
 mod seed;
 mod serve;
 

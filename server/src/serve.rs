@@ -1,5 +1,7 @@
 //! `millrace serve`: everything a node does, put together and taken apart in order.
 
+mod background;
+
 use crate::{
     backing::Backing,
     cli::{Role, Serve},
@@ -8,18 +10,16 @@ use crate::{
     config::Config,
     console,
     embedded::{Purpose, State},
-    ops, seed,
+    ops,
     shutdown::Shutdown,
-    workers,
 };
+use background::Background;
 use anyhow::{Context as _, bail};
-use domain::event::stream_name;
-use engine::{consume, shipper};
 use std::{
     net::SocketAddr,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::AtomicBool,
     },
     time::{Duration, Instant},
 };
@@ -116,34 +116,19 @@ async fn with_backing(
         stopping: shutdown.soft.clone(),
     };
     behind.spawn(ops::serve(config.ops.listen, health, metrics, stop_behind.clone()).await?);
-    if let Some(tracker) = &tracker {
-        behind.spawn(tracker::refresh::run(tracker.clone(), db.clone(), stop_behind.clone()));
-        for (shard, handle) in tracker.shards() {
-            tracing::debug!(stream = stream_name(config.node, shard), "shipping");
-            behind.spawn(shipper::run(
-                handle,
-                config.node,
-                shard,
-                streams.clone(),
-                db.clone(),
-                stop_behind.clone(),
-                clock::now,
-            ));
-        }
-    }
     note_addresses(&config, &backing, has(Role::Console), edge.as_ref());
-    behind.spawn(prepare(Preparation {
-        roles: what.roles.clone(),
+    behind.spawn(background::run(Background {
+        consume: has(Role::Worker),
         seed_demo: what.seed_demo,
-        backing: Arc::clone(&backing),
+        backing,
         db: db.clone(),
         streams,
+        tracker: tracker.clone(),
         prepared,
-        behind: behind.clone(),
+        tasks: behind.clone(),
         stop: stop_behind.clone(),
         config,
     }));
-    drop(backing);
 
     shutdown.soft.cancelled().await;
     let drained = async {
@@ -225,56 +210,4 @@ fn note_addresses(config: &Config, backing: &Backing, console: bool, edge: Optio
         text.push_str(&format!("  data     {}\n", config.home.display()));
     }
     let _ = print(&text);
-}
-
-struct Preparation {
-    config: Config,
-    roles: Vec<Role>,
-    seed_demo: bool,
-    backing: Arc<Backing>,
-    db: Db,
-    streams: Streams,
-    prepared: Arc<AtomicBool>,
-    behind: TaskTracker,
-    stop: CancellationToken,
-}
-
-/// Brings the schema up to date and starts what needs it. Meanwhile, and however long the database is away, links are
-/// served from the last known snapshot.
-async fn prepare(what: Preparation) {
-    let mut pause = Duration::from_millis(200);
-    loop {
-        let migrated = if what.config.database.migrate {
-            Db::migrate(what.backing.database_url.expose()).await
-        } else {
-            what.db.ping().await.map(|_| ())
-        };
-        match migrated {
-            Ok(()) => break,
-            Err(error) if error.is_transient() => tracing::warn!(%error, "the database is not there yet"),
-            Err(error) => tracing::error!(%error, "cannot bring the schema up to date"),
-        }
-        tokio::select! {
-            () = what.stop.cancelled() => return,
-            () = tokio::time::sleep(pause) => {}
-        }
-        pause = (pause * 2).min(Duration::from_secs(10));
-    }
-    if what.roles.contains(&Role::Worker) {
-        let (streams, db, stop) = (what.streams.clone(), what.db.clone(), what.stop.clone());
-        what.behind.spawn(consume::run(streams, db, stop, clock::now));
-        what.behind.spawn(workers::run(what.config.clone(), what.db.clone(), what.stop.clone()));
-    }
-    if what.seed_demo {
-        let console_url = what.config.console.public_url.clone();
-        let edge_url = what.config.edge.public_url.clone();
-        match seed::demo_in(&what.db, console_url, edge_url).await {
-            Ok(summary) => {
-                let _ = print(&summary.text());
-            }
-            Err(error) => tracing::error!(error = %format!("{error:#}"), "cannot make the example data"),
-        }
-    }
-    what.prepared.store(true, Ordering::Relaxed);
-    tracing::info!("ready");
 }

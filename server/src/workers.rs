@@ -10,12 +10,13 @@ use apalis::prelude::{
 use apalis_cron::{CronScheduler, Schedule, Tick};
 use apalis_postgres::PostgresStorage;
 use domain::access::Realm;
-use engine::maintenance;
+use engine::{EngineError, maintenance};
 use std::time::Duration;
 use store::{
     Db, StoreError,
     jobs::{MAINTENANCE_QUEUE, MaintenanceJob, enqueue},
 };
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 /// How often the queue is looked at.
@@ -50,8 +51,16 @@ pub async fn run(config: Config, db: Db, cancel: CancellationToken) {
                 tracing::warn!(?job, %error, "upkeep at the start failed; the timer tries again");
             }
         }
-        let timers = TIMETABLE.iter().map(|(job, every)| Box::pin(timer(*job, *every, &upkeep)));
-        tokio::join!(futures::future::join_all(timers), worker(&config, &upkeep));
+        let mut tasks = JoinSet::new();
+        tasks.spawn(worker(config.node, upkeep.clone()));
+        for (job, every) in TIMETABLE {
+            tasks.spawn(timer(*job, *every, upkeep.clone()));
+        }
+        while let Some(ended) = tasks.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(%error, "a worker panicked");
+            }
+        }
     };
     tokio::select! {
         () = cancel.cancelled() => {}
@@ -60,7 +69,7 @@ pub async fn run(config: Config, db: Db, cancel: CancellationToken) {
 }
 
 /// Does one job.
-async fn perform(job: MaintenanceJob, upkeep: &Upkeep) -> Result<(), BoxDynError> {
+async fn perform(job: MaintenanceJob, upkeep: &Upkeep) -> Result<(), EngineError> {
     let (db, now) = (&upkeep.db, clock::now());
     match job {
         MaintenanceJob::EnsurePartitions => {
@@ -86,15 +95,15 @@ async fn handle(job: MaintenanceJob, upkeep: Data<Upkeep>) -> Result<(), BoxDynE
     if let Err(error) = &done {
         tracing::error!(?job, %error, "upkeep failed");
     }
-    done
+    Ok(done?)
 }
 
 /// Takes jobs out of the queue for ever.
-async fn worker(config: &Config, upkeep: &Upkeep) {
+async fn worker(node: u16, upkeep: Upkeep) {
     let mut pause = Pause::default();
     for life in 0_u64.. {
         // Each life has its own name: the queue believes for a while that the one before still works.
-        let name = format!("upkeep-{}-{}-{life}", config.node, std::process::id());
+        let name = format!("upkeep-{node}-{}-{life}", std::process::id());
         let settings = apalis_postgres::Config::default()
             .queue(MAINTENANCE_QUEUE)
             .batch_size(1)
@@ -109,26 +118,36 @@ async fn worker(config: &Config, upkeep: &Upkeep) {
     }
 }
 
-/// Puts a job into the queue whenever it is due. The frequent one is done at once: rows for it would only pile up.
-async fn timer(job: MaintenanceJob, every: Every, upkeep: &Upkeep) {
+/// What a timer is for.
+#[derive(Clone)]
+struct Errand {
+    job: MaintenanceJob,
+    upkeep: Upkeep,
+}
+
+/// Sees to a job whenever it is due, for ever.
+async fn timer(job: MaintenanceJob, every: Every, upkeep: Upkeep) {
     let mut pause = Pause::default();
     loop {
-        let tick = move |_: Tick, upkeep: Data<Upkeep>| async move {
-            let done = match job {
-                MaintenanceJob::SweepStuck => perform(job, &upkeep).await,
-                _ => ask_for(job, &upkeep.db).await.map_err(BoxDynError::from),
-            };
-            if let Err(error) = &done {
-                tracing::warn!(?job, %error, "upkeep was due and could not be begun");
-            }
-            done
-        };
         let worker = WorkerBuilder::new(format!("timer-{job:?}"))
             .backend(CronScheduler::new(every))
-            .data(upkeep.clone())
-            .build(tick);
+            .data(Errand { job, upkeep: upkeep.clone() })
+            .build(due);
         pause.after(worker.run().await, "a timer ended").await;
     }
+}
+
+/// Puts a job into the queue. The frequent one is done at once: rows for it would only pile up.
+async fn due(_: Tick, errand: Data<Errand>) -> Result<(), BoxDynError> {
+    let Errand { job, upkeep } = &*errand;
+    let done = match job {
+        MaintenanceJob::SweepStuck => perform(*job, upkeep).await,
+        _ => ask_for(*job, &upkeep.db).await.map_err(EngineError::from),
+    };
+    if let Err(error) = &done {
+        tracing::warn!(?job, %error, "upkeep was due and could not be begun");
+    }
+    Ok(done?)
 }
 
 async fn ask_for(job: MaintenanceJob, db: &Db) -> Result<(), StoreError> {

@@ -1,5 +1,6 @@
 //! Surfaces: cards, lists of facts, key figures.
 
+use domain::view::{Kpi, Wanted};
 use leptos::prelude::*;
 
 /// A surface with an optional heading.
@@ -56,73 +57,34 @@ pub fn Kpis(children: Children) -> impl IntoView {
     view! { <section class="kpis" aria-label="Key figures">{children()}</section> }
 }
 
-/// Which direction of a figure is welcome.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Wish {
-    #[default]
-    Up,
-    Down,
-    /// Costs that grow with the business: neither.
-    Neutral,
-}
-
-/// The change against the previous period.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Delta {
-    /// Direction (-1, 0, 1) and the amount without sign, such as `9.4 %`.
-    Change(i8, String),
-    /// There was nothing before.
-    New,
-    /// There is nothing to compare with.
-    None,
-}
-
-impl From<Option<(i8, String)>> for Delta {
-    /// From `domain::format::change`, where `None` means that nothing was before.
-    fn from(change: Option<(i8, String)>) -> Self {
-        change.map_or(Self::New, |(dir, text)| Self::Change(dir, text))
-    }
+/// The key figures of a report.
+#[component]
+pub fn KpiStrip(
+    /// The figures.
+    kpis: Vec<Kpi>,
+) -> impl IntoView {
+    let tiles = kpis.into_iter().map(|kpi| view! { <KpiTile kpi /> }).collect_view();
+    view! { <Kpis>{tiles}</Kpis> }
 }
 
 /// A key figure with its comparison and course.
 #[component]
 pub fn KpiTile(
-    /// What is counted.
-    #[prop(into)]
-    label: String,
-    /// The figure, formatted.
-    #[prop(into)]
-    value: String,
-    /// Small and grey after the figure, such as `%`.
-    #[prop(optional, into)]
-    unit: String,
-    /// The change; default: none.
-    #[prop(default = Delta::None)]
-    delta: Delta,
-    /// The previous figure, formatted.
-    #[prop(optional, into)]
-    prev: String,
-    /// Whether more is better.
-    #[prop(optional)]
-    wish: Wish,
-    /// The course over the period, for the sparkline.
-    #[prop(optional)]
-    spark: Vec<i64>,
-    /// What exactly the figure means; shown as a tooltip.
-    #[prop(optional, into)]
-    meaning: String,
+    /// The figure.
+    kpi: Kpi,
 ) -> impl IntoView {
-    let (line, area) = domain::chart::spark(&spark);
-    let unit = (!unit.is_empty()).then(|| view! { <small>" "{unit}</small> });
-    let was = (!prev.is_empty()).then(|| {
-        view! { <span class="was"><span class="vh">"previously "</span>{prev}</span> }
+    let (line, area) = domain::chart::spark(&kpi.spark);
+    let delta = delta_view(&kpi);
+    let unit = (!kpi.unit.is_empty()).then(|| view! { <small>{kpi.unit}</small> });
+    let was = (!kpi.previous.is_empty()).then(|| {
+        view! { <span class="was"><span class="vh">"previously "</span>{kpi.previous}</span> }
     });
-    let title = (!meaning.is_empty()).then_some(meaning);
+    let title = (!kpi.meaning.is_empty()).then_some(kpi.meaning);
     view! {
         <div class="kpi" title=title>
-            <span class="lab">{label}</span>
-            <span class="val">{value}{unit}</span>
-            <span class="row">{delta_view(delta, wish)}{was}</span>
+            <span class="lab">{kpi.label}</span>
+            <span class="val">{kpi.value}{unit}</span>
+            <span class="row">{delta}{was}</span>
             <svg class="spark" viewBox="0 0 96 28" preserveAspectRatio="none" aria-hidden="true">
                 <path class="a" d=area></path>
                 <path class="l" d=line></path>
@@ -131,29 +93,34 @@ pub fn KpiTile(
     }
 }
 
-fn delta_view(delta: Delta, wish: Wish) -> AnyView {
-    let (dir, text) = match delta {
-        Delta::None => return ().into_any(),
-        Delta::New => return view! { <span class="delta flat">"new"</span> }.into_any(),
-        Delta::Change(dir, text) => (dir, text),
+/// The change in sign and words; colour only where a direction is welcome.
+fn delta_view(kpi: &Kpi) -> AnyView {
+    let Some(delta) = &kpi.delta else {
+        // Nothing before: new, unless there is nothing now either.
+        let new = kpi.value.bytes().any(|b| (b'1'..=b'9').contains(&b));
+        return new.then(|| view! { <span class="delta flat">"new"</span> }).into_any();
     };
-    let good = match wish {
-        Wish::Up => dir,
-        Wish::Down => -dir,
-        Wish::Neutral => 0,
+    let good = match kpi.wanted {
+        Wanted::More => delta.dir,
+        Wanted::Less => -delta.dir,
+        Wanted::Neither => 0,
     };
     let class = match good {
         1.. => "delta up",
         0 => "delta flat",
         _ => "delta down",
     };
-    let (sign, word) = match dir {
+    let (sign, word) = match delta.dir {
         1.. => ("▲ ", "up "),
         0 => ("■ ", "unchanged, "),
         _ => ("▼ ", "down "),
     };
     view! {
-        <span class=class><span aria-hidden="true">{sign}</span><span class="vh">{word}</span>{text}</span>
+        <span class=class>
+            <span aria-hidden="true">{sign}</span>
+            <span class="vh">{word}</span>
+            {delta.text.clone()}
+        </span>
     }
     .into_any()
 }

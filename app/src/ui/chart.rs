@@ -1,46 +1,24 @@
 //! Course over time as SVG: in the first HTML, readable by pointer, keyboard and as a table.
 
 use super::browser;
-use domain::chart::{Geometry, HEIGHT, WIDTH, layout};
+use domain::{
+    chart::{Geometry, HEIGHT, WIDTH, layout},
+    format::{change, count},
+    view::ChartData,
+};
 use leptos::{ev, prelude::*};
-
-/// What a [`TimeChart`] draws. Every text is formatted by the server.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ChartData {
-    /// One label a bucket, such as `14:00` or `3 Nov`.
-    pub labels: Vec<String>,
-    /// The figures; `None` where nothing is known yet.
-    pub now: Vec<Option<i64>>,
-    pub prev: Vec<Option<i64>>,
-    /// The same, for people.
-    pub now_text: Vec<String>,
-    pub prev_text: Vec<String>,
-    /// Name of the period, such as `Today`.
-    pub now_label: String,
-    /// Name of the previous period; empty: not compared.
-    pub prev_label: String,
-    /// The first bucket that is still filling.
-    pub incomplete_from: Option<usize>,
-    /// One sentence that says what the chart shows.
-    pub summary: String,
-}
 
 /// A course over time beside the previous period.
 #[component]
 pub fn TimeChart(
-    /// What is counted; heading and name.
-    #[prop(into)]
-    title: String,
-    /// Unit of the buckets and zone, such as `Hours, New York time`.
-    #[prop(optional, into)]
-    sub: String,
-    /// What to draw.
+    /// What to draw, with its heading and the sentence that says what it shows.
     data: ChartData,
     /// Unique in the page.
     #[prop(into)]
     id: String,
 ) -> impl IntoView {
-    let g = layout(&data.now, &data.prev, data.incomplete_from);
+    let g = layout(&data.now, &data.prev, data.incomplete_from.map(|i| i as usize));
+    let (title, sub) = (data.title.clone(), data.subtitle.clone());
     let heading = format!("{id}-title");
     let compared = !data.prev_label.is_empty();
     let legend = {
@@ -151,16 +129,15 @@ fn tooltip(data: ChartData, chosen: RwSignal<Option<usize>>, points: StoredValue
         let x = points.with_value(|p| p.get(i).map(|p| p.0))?;
         let side = if x > 50.0 { "tip left" } else { "tip right" };
         data.with_value(|d| {
-            let text = |all: &[String]| all.get(i).cloned().unwrap_or_else(|| "–".to_owned());
             let prev = (!d.prev_label.is_empty()).then(|| {
-                view! { <span><i class="key prev"></i>{d.prev_label.clone()}<em>{text(&d.prev_text)}</em></span> }
+                view! { <span><i class="key prev"></i>{d.prev_label.clone()}<em>{figure(&d.prev, i)}</em></span> }
             });
             let pair = (d.now.get(i).copied().flatten(), d.prev.get(i).copied().flatten());
-            let change = match pair {
-                (Some(now), Some(before)) => domain::format::change(now, before),
+            let delta = match pair {
+                (Some(now), Some(before)) => change(now, before),
                 _ => None,
             };
-            let change = change.map(|(dir, amount)| {
+            let delta = delta.map(|(dir, amount)| {
                 let (class, sign) = match dir {
                     1 => ("d up", "+"),
                     -1 => ("d down", "−"),
@@ -168,13 +145,13 @@ fn tooltip(data: ChartData, chosen: RwSignal<Option<usize>>, points: StoredValue
                 };
                 view! { <span class=class>{format!("{sign}{amount}")}</span> }
             });
-            let filling = d.incomplete_from.is_some_and(|from| i >= from).then_some(" · still counting");
+            let filling = d.incomplete_from.is_some_and(|from| i >= from as usize).then_some(" · still counting");
             Some(view! {
                 <div class=side role="tooltip" style=format!("left:{x:.2}%")>
-                    <b>{text(&d.labels)}{filling}</b>
-                    <span><i class="key"></i>{d.now_label.clone()}<em>{text(&d.now_text)}</em></span>
+                    <b>{d.labels.get(i).cloned()}{filling}</b>
+                    <span><i class="key"></i>{d.now_label.clone()}<em>{figure(&d.now, i)}</em></span>
                     {prev}
-                    {change}
+                    {delta}
                 </div>
             })
         })
@@ -182,16 +159,20 @@ fn tooltip(data: ChartData, chosen: RwSignal<Option<usize>>, points: StoredValue
     view! { <div class="tips" aria-live="polite">{shown}</div> }.into_any()
 }
 
+/// The figure of a bucket; an en dash where there is none.
+fn figure(values: &[Option<i64>], i: usize) -> String {
+    values.get(i).copied().flatten().map_or_else(|| "–".to_owned(), count)
+}
+
 fn as_table(title: &str, data: &ChartData, compared: bool) -> AnyView {
-    let text = |all: &[String], i: usize| all.get(i).cloned().unwrap_or_else(|| "–".to_owned());
     let rows = data
         .labels
         .iter()
         .enumerate()
         .map(|(i, label)| {
-            let prev = compared.then(|| view! { <td class="n">{text(&data.prev_text, i)}</td> });
+            let prev = compared.then(|| view! { <td class="n">{figure(&data.prev, i)}</td> });
             view! {
-                <tr><th scope="row">{label.clone()}</th><td class="n">{text(&data.now_text, i)}</td>{prev}</tr>
+                <tr><th scope="row">{label.clone()}</th><td class="n">{figure(&data.now, i)}</td>{prev}</tr>
             }
         })
         .collect_view();

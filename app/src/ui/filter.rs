@@ -1,6 +1,7 @@
 //! Filters and periods: GET forms, so that the URL is the whole state and everything works without JavaScript.
 
 use super::{browser, query};
+use domain::view::PeriodView;
 use leptos::{ev, prelude::*};
 use leptos_router::{
     NavigateOptions,
@@ -166,22 +167,13 @@ const PRESETS: &[(&str, &str)] = &[
 /// Chooses the period: a preset, or first and last day.
 #[component]
 pub fn PeriodPicker(
-    /// The word in force, such as `7d` or `custom`.
-    #[prop(into)]
-    key: String,
-    /// First day, `YYYY-MM-DD`.
-    #[prop(into)]
-    from: String,
-    /// Last day.
-    #[prop(into)]
-    to: String,
-    /// The zone whose days these are.
-    #[prop(into)]
-    zone: String,
+    /// The period in force.
+    period: PeriodView,
     /// Other keys of the query to carry on, such as filters of the list below.
     #[prop(optional)]
     keep: Vec<&'static str>,
 ) -> impl IntoView {
+    let PeriodView { key, from, to, tz, .. } = period;
     let custom = key == "custom";
     let options = PRESETS
         .iter()
@@ -204,7 +196,7 @@ pub fn PeriodPicker(
                 <button type="submit" class="btn s no-js">"Show"</button>
             </GetForm>
             <details class="dates">
-                <summary class="pick">{days}<span class="zone">{zone}</span></summary>
+                <summary class="pick">{days}<span class="zone">{tz}</span></summary>
                 <div class="pop">
                     <GetForm class="stack" keep=kept>
                         <input type="hidden" name="period" value="custom" />

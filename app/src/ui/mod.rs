@@ -18,8 +18,8 @@ pub mod shell;
 pub mod state;
 pub mod table;
 
-pub use card::{Card, Delta, Fact, Facts, KpiTile, Kpis, Wish};
-pub use chart::{ChartData, TimeChart};
+pub use card::{Card, Fact, Facts, KpiStrip, KpiTile, Kpis};
+pub use chart::TimeChart;
 pub use confirm::{Confirm, CopyButton};
 pub use feedback::{Badge, DoneNotice, Notice, StatusBadge, Toaster, Toasts, Tone, tone_of, use_toaster};
 pub use filter::{Filter, FilterBar, GetForm, PeriodPicker};
@@ -29,4 +29,6 @@ pub use form::{
 pub use page::{Freshness, Load, Page};
 pub use shell::Shell;
 pub use state::{EmptyState, ErrorState, Forbidden, NotFound};
-pub use table::{MoneyCell, NameCell, Num, Pager, TableCard, Text, Th, TimeCell, TotalsRow};
+pub use table::{
+    MoneyCell, Moment, NameCell, Num, Pager, StatusCell, TableCard, Text, Th, TimeCell, TotalsRow,
+};

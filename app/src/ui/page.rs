@@ -2,25 +2,38 @@
 
 use super::{CopyButton, ErrorState, icons::MenuIcon};
 use crate::error::AppError;
+use domain::view::DataAsOf;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Serialize, de::DeserializeOwned};
 
-/// How current the figures of a page are.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Freshness {
-    /// `Data as of 14:32:10 · 2 s behind`, formatted by the server.
-    pub text: String,
-    pub behind_secs: i64,
-}
-
-impl Freshness {
-    fn class(&self) -> &'static str {
-        match self.behind_secs {
+/// The pill `Data as of 14:32:10 · 2 s behind`, which turns amber and red.
+#[component]
+pub fn Freshness(
+    /// Up to when everything is counted.
+    as_of: DataAsOf,
+) -> impl IntoView {
+    let (class, text) = if as_of.as_of_ms == 0 {
+        ("fresh late", "No data yet".to_owned())
+    } else {
+        let class = match as_of.behind_secs {
             ..30 => "fresh",
             30..300 => "fresh late",
             _ => "fresh stale",
-        }
+        };
+        (class, format!("Data as of {} · {} behind", as_of.text, span(as_of.behind_secs)))
+    };
+    let title = format!("Everything up to {} is counted", as_of.utc);
+    view! { <p class=class title=title><i></i>{text}</p> }
+}
+
+/// `2 s`, `5 min`, `3 h`, `2 d`.
+fn span(secs: i64) -> String {
+    match secs.max(0) {
+        s @ ..120 => format!("{s} s"),
+        s @ ..7200 => format!("{} min", s / 60),
+        s @ ..172_800 => format!("{} h", s / 3600),
+        s => format!("{} d", s / 86_400),
     }
 }
 
@@ -32,7 +45,7 @@ pub fn Page(
     title: String,
     /// How current the figures are; leave out on pages without figures.
     #[prop(optional, into)]
-    as_of: Option<Freshness>,
+    as_of: Option<DataAsOf>,
     /// The page above: label and address.
     #[prop(optional, into)]
     crumb: Option<(String, String)>,
@@ -61,7 +74,7 @@ pub fn Page(
     let id = (!id.is_empty()).then(|| {
         view! { <span class="page-id"><code>{id.clone()}</code><CopyButton text=id what="id" /></span> }
     });
-    let pill = as_of.map(|f| view! { <span class=f.class() role="status"><i></i>{f.text.clone()}</span> });
+    let pill = as_of.map(|as_of| view! { <Freshness as_of /> });
     let actions = actions.map(|a| view! { <div class="page-actions">{a}</div> });
     view! {
         <Title text=title.clone() />

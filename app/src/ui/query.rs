@@ -1,6 +1,14 @@
 //! Links that keep the present query and change a part of it. Lists are driven by their URL.
 
-use leptos_router::params::ParamsMap;
+use leptos::prelude::*;
+use leptos_router::{hooks::use_location, params::ParamsMap};
+
+/// The query of the address as it stands there, without the question mark: what lists are keyed on.
+#[must_use]
+pub fn query_text() -> Memo<String> {
+    let search = use_location().search;
+    Memo::new(move |_| search.read().trim_start_matches('?').to_owned())
+}
 
 /// `path?query` with `set` applied: an empty value removes the key. Unless set, `page` goes, because a changed
 /// filter or order starts over.

@@ -1,6 +1,7 @@
 //! Tables: a card with its own scroll area, sortable headers, cells by kind, totals, pager.
 
 use super::{CopyButton, StatusBadge, query};
+use domain::view::TimeView;
 use leptos::{context::Provider, prelude::*};
 use leptos_router::hooks::{use_location, use_query_map};
 
@@ -27,7 +28,7 @@ pub fn TableCard(
     #[prop(optional)]
     footer: Option<AnyView>,
     /// Instead of the table: an [`EmptyState`](super::EmptyState), when there are no rows.
-    #[prop(optional)]
+    #[prop(optional_no_strip, into)]
     empty: Option<AnyView>,
     children: Children,
 ) -> impl IntoView {
@@ -193,15 +194,20 @@ pub fn StatusCell(
 /// A moment, in the reader's zone; UTC in the tooltip.
 #[component]
 pub fn TimeCell(
-    /// Local, formatted by the server.
-    #[prop(into)]
-    text: String,
-    /// RFC 3339 in UTC.
-    #[prop(into)]
-    utc: String,
+    /// The moment.
+    at: TimeView,
 ) -> impl IntoView {
-    let title = format!("{text} · {utc}");
-    view! { <td class="time"><time datetime=utc title=title>{or_dash(text)}</time></td> }
+    view! { <td class="time"><Moment at /></td> }
+}
+
+/// A moment outside a table.
+#[component]
+pub fn Moment(
+    /// The moment.
+    at: TimeView,
+) -> impl IntoView {
+    let title = format!("{} · {}", at.local, at.utc);
+    view! { <time datetime=at.utc title=title>{or_dash(at.local)}</time> }
 }
 
 /// The totals of the whole filtered set; goes into `<tfoot>`.

@@ -199,11 +199,11 @@ impl Shipper {
             Some(last) => At::Stream(last),
             None => At::Start(slowest),
         };
-        if at.seq() < self.handle.released().min(slowest.max(1)) || (slowest < self.handle.released() && last.is_none()) {
+        if last.is_none() && slowest < self.handle.released() {
             // Postgres itself was put back to an earlier state, or a consumer was added.
             tracing::error!(
                 stream = self.stream,
-                from = at.seq(),
+                from = slowest,
                 released = self.handle.released(),
                 "events between these numbers were consumed before and are no longer in the spool"
             );

@@ -13,7 +13,13 @@ mod request;
 use crate::{clock, config::Config};
 use app::ctx::Deps;
 use auth::Gate;
-use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request},
+    http::StatusCode,
+    middleware,
+    routing::get,
+};
 use engine::signin::Limiter;
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
@@ -61,7 +67,14 @@ fn portals(deps: Deps) -> Router {
         let options = options.clone();
         move || app::shell(options.clone())
     };
-    let unknown = leptos_axum::render_app_async_with_context(context.clone(), shell.clone());
+    let render = leptos_axum::render_app_async_with_context(context.clone(), shell.clone());
+    let unknown = move |request: Request| async move {
+        let mut response = render(request).await;
+        if response.status() == StatusCode::OK {
+            *response.status_mut() = StatusCode::NOT_FOUND;
+        }
+        response
+    };
     Router::new()
         .leptos_routes_with_context(&options, generate_route_list(app::App), context, shell)
         .route("/", get(auth::root))

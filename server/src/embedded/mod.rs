@@ -117,12 +117,6 @@ impl Services {
         let owned = Owned { stop, watcher: Some(watcher), lock, state_file };
         Ok(Self { state, owned: Some(owned) })
     }
-
-    /// Whether another process runs them.
-    #[must_use]
-    pub fn is_borrowed(&self) -> bool {
-        self.owned.is_none()
-    }
 }
 
 impl Drop for Services {

@@ -1,18 +1,45 @@
 //! What the server does for the pages of advertisers.
 
 use crate::{admin::parts::For, error::AppError};
-use domain::drafts::AdvertiserDraft;
+use domain::{
+    drafts::AdvertiserDraft,
+    view::{AccountDetail, AccountList},
+};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use crate::{
-    admin::parts::{come_back, go, id_of},
+    admin::parts::{ask, come_back, go, id_of, shown},
     ctx::{deps, require},
 };
 #[cfg(feature = "ssr")]
-use domain::{access::Permission, ids::AdvertiserId, status::AccountStatus};
+use domain::{access::Permission, ids::AdvertiserId, status::AccountStatus, view::ListQuery};
 #[cfg(feature = "ssr")]
-use engine::{EngineError, accounts};
+use engine::{EngineError, accounts, reports};
+
+/// The list that `query` (see [`ListQuery`](domain::view::ListQuery)) asks for.
+///
+/// # Errors
+/// Those of [`crate::ctx::require`].
+#[server(prefix = "/fn", endpoint = "advertisers")]
+pub async fn advertisers(#[server(default)] query: String) -> Result<For<AccountList>, AppError> {
+    let caller = require(Permission::ViewNetwork).await?;
+    let deps = deps()?;
+    let view = reports::accounts::advertisers(&ask(&deps, &caller), &ListQuery::parse(&query)).await?;
+    Ok(shown(view, &deps, &caller, Permission::EditAdvertisers))
+}
+
+/// One of them, with the figures of the period in `query`.
+///
+/// # Errors
+/// Those of [`crate::ctx::require`] and [`ErrorCode::NotFound`](crate::error::ErrorCode::NotFound).
+#[server(prefix = "/fn", endpoint = "advertiser")]
+pub async fn advertiser(id: String, #[server(default)] query: String) -> Result<For<AccountDetail>, AppError> {
+    let caller = require(Permission::ViewNetwork).await?;
+    let deps = deps()?;
+    let view = reports::accounts::advertiser(&ask(&deps, &caller), id_of(&id)?, &ListQuery::parse(&query)).await?;
+    Ok(shown(view, &deps, &caller, Permission::EditAdvertisers))
+}
 
 /// The form: as the advertiser is, or empty without an id.
 ///

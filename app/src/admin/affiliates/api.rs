@@ -1,18 +1,45 @@
 //! What the server does for the pages of affiliates.
 
 use crate::{admin::parts::For, error::AppError};
-use domain::drafts::AffiliateDraft;
+use domain::{
+    drafts::AffiliateDraft,
+    view::{AccountDetail, AccountList},
+};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use crate::{
-    admin::parts::{come_back, go, id_of, salt},
+    admin::parts::{ask, come_back, go, id_of, salt, shown},
     ctx::{deps, require},
 };
 #[cfg(feature = "ssr")]
-use domain::{access::Permission, ids::AffiliateId, status::AccountStatus};
+use domain::{access::Permission, ids::AffiliateId, status::AccountStatus, view::ListQuery};
 #[cfg(feature = "ssr")]
-use engine::{EngineError, accounts};
+use engine::{EngineError, accounts, reports};
+
+/// The list that `query` (see [`ListQuery`](domain::view::ListQuery)) asks for.
+///
+/// # Errors
+/// Those of [`crate::ctx::require`].
+#[server(prefix = "/fn", endpoint = "affiliates")]
+pub async fn affiliates(#[server(default)] query: String) -> Result<For<AccountList>, AppError> {
+    let caller = require(Permission::ViewNetwork).await?;
+    let deps = deps()?;
+    let view = reports::accounts::affiliates(&ask(&deps, &caller), &ListQuery::parse(&query)).await?;
+    Ok(shown(view, &deps, &caller, Permission::EditAffiliates))
+}
+
+/// One of them, with the figures of the period in `query`.
+///
+/// # Errors
+/// Those of [`crate::ctx::require`] and [`ErrorCode::NotFound`](crate::error::ErrorCode::NotFound).
+#[server(prefix = "/fn", endpoint = "affiliate")]
+pub async fn affiliate(id: String, #[server(default)] query: String) -> Result<For<AccountDetail>, AppError> {
+    let caller = require(Permission::ViewNetwork).await?;
+    let deps = deps()?;
+    let view = reports::accounts::affiliate(&ask(&deps, &caller), id_of(&id)?, &ListQuery::parse(&query)).await?;
+    Ok(shown(view, &deps, &caller, Permission::EditAffiliates))
+}
 
 /// The form: as the affiliate is, or empty without an id.
 ///

@@ -92,14 +92,14 @@ fn Fields(form: CampaignFields) -> impl IntoView {
     let CampaignFields { draft, advertisers } = form;
     view! {
         <FormErrors />
-        {offer(&draft, advertisers)}
-        {destination(&draft)}
-        {reward(&draft)}
-        {reports(&draft)}
+        {offer(draft.clone(), advertisers)}
+        {destination(draft.clone())}
+        {reward(draft.clone())}
+        {reports(draft)}
     }
 }
 
-fn offer(draft: &CampaignDraft, advertisers: Options) -> AnyView {
+fn offer(draft: CampaignDraft, advertisers: Options) -> AnyView {
     let states = CampaignStatus::ALL.iter().map(|s| (s.word().to_owned(), s.label().to_owned())).collect();
     let seen_by = Visibility::ALL.iter().map(|v| (v.word().to_owned(), v.label().to_owned())).collect();
     view! {
@@ -136,7 +136,7 @@ fn offer(draft: &CampaignDraft, advertisers: Options) -> AnyView {
     .into_any()
 }
 
-fn destination(draft: &CampaignDraft) -> AnyView {
+fn destination(draft: CampaignDraft) -> AnyView {
     view! {
         <Card title="Destination">
             <div class="stack">
@@ -166,7 +166,7 @@ fn destination(draft: &CampaignDraft) -> AnyView {
     .into_any()
 }
 
-fn reward(draft: &CampaignDraft) -> AnyView {
+fn reward(draft: CampaignDraft) -> AnyView {
     let currencies = Currency::all().map(|c| (c.code().to_owned(), c.code().to_owned())).collect();
     view! {
         <Card title="Goal and rates" sub="The goal of reports that name none. More goals can be added later.">
@@ -192,7 +192,7 @@ fn reward(draft: &CampaignDraft) -> AnyView {
     .into_any()
 }
 
-fn reports(draft: &CampaignDraft) -> AnyView {
+fn reports(draft: CampaignDraft) -> AnyView {
     view! {
         <Card title="Conversion reports">
             <div class="stack">

@@ -1,19 +1,31 @@
 //! What the server does for the pages of links.
 
 use crate::{admin::parts::For, error::AppError};
-use domain::drafts::LinkDraft;
+use domain::{drafts::LinkDraft, view::LinkList};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
 use crate::{
-    admin::parts::{come_back, go, id_of},
+    admin::parts::{ask, come_back, go, id_of, options, shown},
     ctx::{deps, require},
 };
 #[cfg(feature = "ssr")]
-use domain::{access::Permission, ids::LinkId, status::LinkStatus};
+use domain::{access::Permission, ids::LinkId, status::LinkStatus, view::ListQuery};
 #[cfg(feature = "ssr")]
-use engine::{EngineError, links as cases};
+use engine::{EngineError, links as cases, reports};
+
+/// The list that `query` (see [`ListQuery`](domain::view::ListQuery)) asks for.
+///
+/// # Errors
+/// Those of [`crate::ctx::require`].
+#[server(prefix = "/fn", endpoint = "links")]
+pub async fn links(#[server(default)] query: String) -> Result<For<LinkList>, AppError> {
+    let caller = require(Permission::ViewNetwork).await?;
+    let deps = deps()?;
+    let view = reports::links::list(&ask(&deps, &caller), &ListQuery::parse(&query)).await?;
+    Ok(shown(view, &deps, &caller, Permission::EditLinks))
+}
 
 /// What the form of a link chooses from: id and name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

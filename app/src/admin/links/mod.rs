@@ -2,13 +2,9 @@
 
 pub mod api;
 mod form;
+mod list;
+mod table;
 
 pub use form::LinkNewPage;
-
-use crate::ui::{EmptyState, Page};
-use leptos::prelude::*;
-
-#[component]
-pub fn LinksPage() -> impl IntoView {
-    view! { <Page title="Links"><EmptyState title="Nothing here yet" /></Page> }
-}
+pub use list::LinksPage;
+pub use table::LinkTable;

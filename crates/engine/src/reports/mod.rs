@@ -1,1 +1,30 @@
-//! What the pages show.
+//! What pages and exports show, from one definition of every figure.
+//!
+//! A valid click is one counted in `stats_hourly.clicks`; conversions are pending and approved ones, in the hour they
+//! were received; CR = conversions / clicks; EPC = payout / clicks; RPC = revenue / clicks; margin = (revenue − payout)
+//! / revenue. Ratios of totals are computed from totals. Nothing is added up across currencies.
+
+pub mod accounts;
+pub mod campaigns;
+pub mod choices;
+pub mod clicks;
+pub mod conversions;
+pub mod health;
+pub mod links;
+pub mod overview;
+pub mod own;
+mod parts;
+
+use chrono::{DateTime, Utc};
+use domain::access::Realm;
+use store::db::Db;
+
+/// Who asks, when, and in which time zone the answer is read.
+#[derive(Clone, Copy)]
+pub struct Ask<'a> {
+    pub db: &'a Db,
+    pub realm: Realm,
+    /// IANA name.
+    pub tz: &'a str,
+    pub now: DateTime<Utc>,
+}

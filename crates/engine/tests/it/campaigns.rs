@@ -71,7 +71,25 @@ async fn every_wrong_field_is_named(pool: PgPool) {
         payout_value: "101".into(),
     };
     let wrong = wrong_fields(create_campaign(&n.db, &n.admin, &all, at(0), 9).await);
-    assert_eq!(wrong.len(), 15, "{wrong:?}");
+    assert_eq!(
+        wrong,
+        [
+            "advertiser",
+            "attribution_window_days",
+            "currency",
+            "deep_link_hosts",
+            "description",
+            "destination_url",
+            "goal_code",
+            "goal_name",
+            "name",
+            "payout_value",
+            "postback_token",
+            "revenue_kind",
+            "status",
+            "visibility",
+        ]
+    );
     let one = |change: &dyn Fn(&mut CampaignDraft)| {
         let mut draft = n.campaign_draft("X");
         change(&mut draft);

@@ -1,7 +1,13 @@
-//! Use cases against a real Postgres (`DATABASE_URL`, a database for each test).
+//! The engine against a real Postgres (`DATABASE_URL`, a database for each test) and a real Redis
+//! (`TEST_REDIS_URL`, a stream for each test).
 
 mod accounts;
 mod campaigns;
+mod chaos;
+mod keeping;
 mod links;
+mod money;
+mod shipping;
 mod signin;
 mod support;
+mod world;

@@ -1,1 +1,11 @@
-//! Figures for the pages.
+//! Figures for the pages. Every query sees the rows of its transaction's realm only.
+
+pub mod accounts;
+pub mod as_of;
+pub mod clicks;
+pub mod config;
+pub mod conversions;
+pub mod health;
+pub mod needs;
+pub mod own;
+pub mod stats;

@@ -187,7 +187,7 @@ async fn an_affiliate_asks_but_never_decides(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn every_realm_writes_the_audit_log_and_only_the_network_reads_it(pool: PgPool) {
+async fn every_realm_writes_the_audit_log(pool: PgPool) {
     let db = Db::from_pool(pool.clone());
     network(&db).await;
     let actor = Actor {

@@ -91,7 +91,11 @@ async fn fill(pool: &PgPool) {
         FROM ledger_txns t JOIN ledger_accounts a
           ON coalesce(a.affiliate_id, a.advertiser_id) = ANY (CASE t.idem_key WHEN 'conv:1' THEN '{2,1}' ELSE '{3,9}' END::bigint[]);
         INSERT INTO ledger_balances (account_id, balance_minor, affiliate_id, advertiser_id)
-        SELECT id, 5, affiliate_id, advertiser_id FROM ledger_accounts;";
+        SELECT id, 5, affiliate_id, advertiser_id FROM ledger_accounts;
+        INSERT INTO audit_log (at, actor, action, object) VALUES (now(), 'system:test', 'test', 'none');
+        INSERT INTO reconciliations (at, check_name, ok, detail) VALUES (now(), 'test', true, '');
+        INSERT INTO conversion_conflicts (conversion_id, at, reported_amount, revenue_minor, payout_minor, stream, seq)
+        SELECT id, now(), '2', 2, 1, 's', 3 FROM conversions WHERE click_id = 'a';";
     sqlx::raw_sql(sql).execute(pool).await.unwrap();
 }
 
@@ -146,6 +150,12 @@ async fn nobody_sees_nothing(pool: PgPool) {
     .fetch_all(&pool)
     .await
     .unwrap();
+    for table in &tables {
+        let mut tx = asking(&pool, Some(("network", 0))).await;
+        let sql = format!("SELECT EXISTS (SELECT FROM {table})");
+        let filled: bool = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *tx).await.unwrap();
+        assert!(filled, "{table} has no row to hide; add one to fill()");
+    }
     for realm in [None, Some(("", 0)), Some(("affiliate", 999)), Some(("nonsense", 2))] {
         for table in &tables {
             let mut tx = asking(&pool, realm).await;

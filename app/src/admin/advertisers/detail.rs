@@ -1,0 +1,131 @@
+//! One advertiser: figures, campaigns, balances, people.
+
+use super::{
+    api::{SetAdvertiserStatus, advertiser},
+    list::AdvertiserStatusButton,
+};
+use crate::{
+    admin::parts::{
+        Failure, For, When, balances, course, figure_cells, figure_heads, fresh, id_param, kpi_strip, label_of,
+        list_query, people, picker,
+    },
+    ui::{
+        Card, DoneNotice, EmptyState, Fact, Facts, Load, NameCell, Page, StatusBadge, TableCard, Th, form_error,
+        table::StatusCell,
+    },
+};
+use domain::{
+    status::{AccountStatus, CampaignStatus},
+    view::{AccountDetail, CampaignRow},
+};
+use leptos::prelude::*;
+
+const DONE: &[(&str, &str)] = &[
+    ("created", "The advertiser is created. Its first campaign comes next."),
+    ("saved", "The changes are saved."),
+    ("paused", "The advertiser is paused."),
+    ("active", "The advertiser is active."),
+];
+
+/// The page.
+#[component]
+pub fn AdvertiserPage() -> impl IntoView {
+    let (id, query) = (id_param(), list_query());
+    let set = ServerAction::<SetAdvertiserStatus>::new();
+    let res = Resource::new(
+        move || (id.get(), query.get(), set.version().get()),
+        |(id, query, _)| advertiser(id, query),
+    );
+    view! { <Load res title="Advertiser" render=move |data| page(data, set) /> }
+}
+
+fn page(data: For<AccountDetail>, set: ServerAction<SetAdvertiserStatus>) -> AnyView {
+    let For { view: d, may_edit, .. } = data;
+    let badge = {
+        let label = label_of(&d.status, AccountStatus::label);
+        view! { <StatusBadge word=d.status.clone() label /> }.into_any()
+    };
+    let actions = may_edit.then(|| {
+        view! {
+            <AdvertiserStatusButton action=set id=d.id.clone() status=d.status.clone() />
+            <a class="btn" href=format!("/admin/advertisers/{}/edit", d.id)>"Edit"</a>
+            <a class="btn primary" href="/admin/campaigns/new">"New campaign"</a>
+        }
+        .into_any()
+    });
+    let facts = facts(&d);
+    let campaigns = campaigns(d.campaigns);
+    view! {
+        <Page
+            title=d.name
+            crumb=("Advertisers".to_owned(), "/admin/advertisers".to_owned())
+            id=d.id
+            badge
+            as_of=fresh(&d.as_of)
+            filters=picker(&d.period, vec![])
+            nostrip:actions=actions
+        >
+            <DoneNotice says=DONE />
+            <Failure error=form_error(set) />
+            {kpi_strip(d.kpis)}
+            <div class="detail">
+                <div class="detail-main">
+                    <Card>{course("course", d.chart)}</Card>
+                    {campaigns}
+                </div>
+                <aside class="detail-side" aria-label="About the advertiser">
+                    {facts}
+                    {balances(d.balances)}
+                    {people(d.people)}
+                </aside>
+            </div>
+        </Page>
+    }
+    .into_any()
+}
+
+fn facts(d: &AccountDetail) -> AnyView {
+    let (email, website, notes, created) =
+        (d.contact_email.clone(), d.website.clone(), d.notes.clone(), d.created.clone());
+    let mail = (!email.is_empty()).then(|| {
+        let to = format!("mailto:{email}");
+        view! { <Fact label="Contact"><a href=to>{email}</a></Fact> }
+    });
+    let site = (!website.is_empty()).then(|| {
+        let to = website.clone();
+        view! { <Fact label="Website"><a href=to rel="external noopener noreferrer">{website}</a></Fact> }
+    });
+    let notes = (!notes.is_empty()).then(|| view! { <Fact label="Notes"><p class="pre">{notes}</p></Fact> });
+    view! {
+        <Card title="Facts">
+            <Facts>{mail} {site} <Fact label="Created"><When at=created /></Fact> {notes}</Facts>
+        </Card>
+    }
+    .into_any()
+}
+
+fn campaigns(rows: Vec<CampaignRow>) -> AnyView {
+    let empty = rows.is_empty().then(|| {
+        view! { <EmptyState title="No campaigns yet" text="Campaigns of this advertiser are listed here." /> }.into_any()
+    });
+    let rows = rows
+        .into_iter()
+        .map(|c| {
+            let label = label_of(&c.status, CampaignStatus::label);
+            view! {
+                <tr>
+                    <NameCell name=c.name href=format!("/admin/campaigns/{}", c.id) id=c.id />
+                    <StatusCell word=c.status label />
+                    {figure_cells(c.figures, Some(c.share))}
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <TableCard title="Campaigns" nostrip:empty=empty>
+            <thead><tr><Th label="Campaign" /><Th label="Status" />{figure_heads(false)}</tr></thead>
+            <tbody>{rows}</tbody>
+        </TableCard>
+    }
+    .into_any()
+}

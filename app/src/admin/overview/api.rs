@@ -1,0 +1,17 @@
+//! What the server does for the overview.
+
+use crate::error::AppError;
+use domain::view::AdminOverview;
+use leptos::prelude::*;
+
+/// The network at a glance, for the period in the query.
+///
+/// # Errors
+/// Those of `ctx::require`; the database does not answer.
+#[server(name = LoadOverview, prefix = "/fn", endpoint = "admin_overview")]
+pub async fn admin_overview(#[server(default)] query: String) -> Result<AdminOverview, AppError> {
+    use domain::{access::Permission, view::ListQuery};
+    let caller = crate::ctx::require(Permission::ViewNetwork).await?;
+    let deps = crate::ctx::deps()?;
+    Ok(engine::reports::overview::admin(deps.ask(&caller), &ListQuery::parse(&query)).await?)
+}

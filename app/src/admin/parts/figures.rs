@@ -1,0 +1,103 @@
+//! Key figures, courses and columns of figures.
+
+use crate::ui::{self, Delta, KpiTile, Kpis, Num, Th, TimeChart, TotalsRow, Wish};
+use domain::view::{Figures, Kpi, Totals, Wanted};
+use leptos::prelude::*;
+
+/// The strip of key figures.
+#[must_use]
+pub fn kpi_strip(kpis: Vec<Kpi>) -> AnyView {
+    let tiles = kpis
+        .into_iter()
+        .map(|k| {
+            let delta = match k.delta {
+                Some(d) => Delta::Change(d.dir, d.text),
+                None if k.spark.iter().any(|n| *n != 0) => Delta::New,
+                None => Delta::None,
+            };
+            let wish = match k.wanted {
+                Wanted::More => Wish::Up,
+                Wanted::Less => Wish::Down,
+                Wanted::Neither => Wish::Neutral,
+            };
+            view! {
+                <KpiTile
+                    label=k.label
+                    value=k.value
+                    unit=k.unit
+                    delta
+                    prev=k.previous
+                    wish
+                    spark=k.spark
+                    meaning=k.meaning
+                />
+            }
+        })
+        .collect_view();
+    view! { <Kpis>{tiles}</Kpis> }.into_any()
+}
+
+/// The course over the period.
+#[must_use]
+pub fn course(id: &'static str, c: domain::view::ChartData) -> AnyView {
+    let text = |all: &[Option<i64>]| all.iter().map(|n| n.map_or_else(String::new, domain::format::count)).collect();
+    let data = ui::ChartData {
+        now_text: text(&c.now),
+        prev_text: text(&c.prev),
+        labels: c.labels,
+        now: c.now,
+        prev: c.prev,
+        now_label: c.now_label,
+        prev_label: c.prev_label,
+        incomplete_from: c.incomplete_from.map(|i| i as usize),
+        summary: c.summary,
+    };
+    view! { <TimeChart title=c.title sub=c.subtitle data id /> }.into_any()
+}
+
+/// Headers of [`figure_cells`]; whether the list can be ordered by them.
+#[must_use]
+pub fn figure_heads(sortable: bool) -> AnyView {
+    let head = |key: &'static str, label: &'static str, meaning: &'static str| {
+        let key = if sortable { key } else { "" };
+        view! { <Th label key num=true meaning /> }
+    };
+    view! {
+        {head("clicks", "Clicks", "Valid clicks")}
+        {head("conversions", "Conv.", "Pending and approved conversions")}
+        {head("cr", "CR", "Conversions per click")}
+        {head("revenue", "Revenue", "What advertisers owe")}
+        {head("payout", "Payout", "What affiliates earn")}
+        {head("margin", "Margin", "Revenue less payout, in percent of revenue")}
+    }
+    .into_any()
+}
+
+/// The figures of a row; `share` draws the bar under the clicks.
+#[must_use]
+pub fn figure_cells(f: Figures, share: Option<u8>) -> AnyView {
+    view! {
+        <Num text=f.clicks nostrip:bar=share.map(f64::from) />
+        <Num text=f.conversions />
+        <Num text=f.cr />
+        <Num text=f.revenue />
+        <Num text=f.payout />
+        <Num text=f.margin />
+    }
+    .into_any()
+}
+
+/// The totals of the whole filtered set, one row a currency; `skip` cells stand before and `after` behind the figures.
+#[must_use]
+pub fn totals_foot(totals: Vec<Totals>, skip: usize, after: usize) -> AnyView {
+    let rows = totals
+        .into_iter()
+        .map(|t| {
+            let f = t.figures;
+            let mut cells = vec![f.clicks, f.conversions, f.cr, f.revenue, f.payout, f.margin];
+            cells.extend(std::iter::repeat_n(String::new(), after));
+            view! { <TotalsRow label=t.label skip cells /> }
+        })
+        .collect_view();
+    view! { <tfoot>{rows}</tfoot> }.into_any()
+}

@@ -1,0 +1,46 @@
+//! What the server functions of the pages share.
+
+use crate::{
+    ctx::{Caller, Deps, fail, redirect},
+    error::AppError,
+    session::safe_next,
+};
+use domain::access::Permission;
+use engine::reports::Ask;
+use std::str::FromStr;
+
+/// What reports want to know of the asker.
+pub fn ask<'a>(deps: &'a Deps, caller: &'a Caller) -> Ask<'a> {
+    Ask { db: &deps.db, realm: caller.realm, tz: &caller.tz, now: (deps.now)() }
+}
+
+/// The data of a page, and whether the asker may change something there.
+pub fn shown<T>(view: T, deps: &Deps, caller: &Caller, edit: Permission) -> super::For<T> {
+    super::For { view, may_edit: caller.role.may(edit), tracking_url: deps.tracking_url.clone() }
+}
+
+/// Reads an id of the address; another text is an address without anything behind it.
+pub fn id_of<T: FromStr>(text: &str) -> Result<T, AppError> {
+    text.parse().map_err(|_| fail(AppError::not_found()))
+}
+
+/// Goes to a page of ours and says there what was done.
+pub fn go(path: &str, done: &str) {
+    let sign = if path.contains('?') { '&' } else { '?' };
+    redirect(&format!("{path}{sign}done={done}"));
+}
+
+/// Goes back to where the form was, or to `otherwise`, and says there what was done.
+pub fn come_back(back: &str, otherwise: &str, done: &str) {
+    let back = safe_next(back).filter(|b| b.starts_with("/admin")).unwrap_or(otherwise);
+    go(back, done);
+}
+
+/// Fresh chance for a password.
+pub fn salt(deps: &Deps) -> [u8; 16] {
+    let mut salt = [0; 16];
+    for part in salt.chunks_exact_mut(4) {
+        part.copy_from_slice(&(deps.chance)().to_le_bytes());
+    }
+    salt
+}
