@@ -32,11 +32,20 @@ pub use document::shell;
 mod document {
     use super::App;
     use crate::session::theme_of_request;
-    use leptos::prelude::*;
+    use leptos::{nonce::use_nonce, prelude::*};
     use leptos_meta::MetaTags;
 
     /// A wave on the accent colour.
     const FAVICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E%3Crect width='24' height='24' rx='6' fill='%230b6b5d'/%3E%3Cpath d='M4 8.500c2.700 0 2.700 2 5.300 2s2.700-2 5.400-2 2.600 2 5.300 2M4 14c2.700 0 2.700 2 5.300 2s2.700-2 5.400-2 2.600 2 5.300 2' fill='none' stroke='%23fff' stroke-width='2' stroke-linecap='round'/%3E%3C/svg%3E";
+
+    /// Scripts and connections only from here; inline styles place the points of charts.
+    fn policy() -> Option<String> {
+        let nonce = use_nonce()?;
+        Some(format!(
+            "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
+             style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'"
+        ))
+    }
 
     /// The document. `data-theme` is right in the first byte, so that a dark page never flashes.
     pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -46,8 +55,9 @@ mod document {
                 <head>
                     <meta charset="utf-8" />
                     <meta name="viewport" content="width=device-width, initial-scale=1" />
+                    {policy().map(|p| view! { <meta http-equiv="Content-Security-Policy" content=p /> })}
                     <meta name="color-scheme" content="light dark" />
-                    <link rel="preload" href="/fonts/inter.woff2" as_="font" type_="font/woff2" crossorigin="anonymous" />
+                    <link rel="preload" href="/fonts/inter.woff2" as="font" type="font/woff2" crossorigin="anonymous" />
                     <link rel="stylesheet" href="/pkg/millrace.css" />
                     <link rel="icon" href=FAVICON />
                     <HydrationScripts options />

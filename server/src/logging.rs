@@ -5,8 +5,8 @@ use anyhow::Context as _;
 use std::io::IsTerminal as _;
 use tracing_subscriber::EnvFilter;
 
-/// Parts of the program that say too much at `info`.
-const QUIETER: &[&str] = &["sqlx=warn", "tower_sessions=warn", "tower_sessions_core=warn", "apalis_core=warn"];
+/// Parts that say too much at `info`, or what we say ourselves.
+const QUIETER: &[&str] = &["sqlx=warn", "tower_sessions=off", "tower_sessions_core=off", "apalis_core=warn"];
 
 /// Starts logging.
 ///

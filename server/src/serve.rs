@@ -71,7 +71,11 @@ async fn with_backing(
     metrics: metrics_exporter_prometheus::PrometheusHandle,
 ) -> anyhow::Result<()> {
     let has = |role| what.roles.contains(&role);
-    let options = DbOptions { max_connections: config.database.max_connections, ..DbOptions::default() };
+    let options = DbOptions {
+        max_connections: config.database.max_connections,
+        acquire_timeout: Duration::from_secs(3),
+        ..DbOptions::default()
+    };
     let db = Db::connect_lazy(backing.database_url.expose(), &options).await.context("database.url")?;
     let streams = Streams::connect(backing.redis_url.expose()).context("redis.url")?;
     let tracker = if has(Role::Edge) || has(Role::Console) {

@@ -28,7 +28,7 @@ pub fn TableCard(
     #[prop(optional)]
     footer: Option<AnyView>,
     /// Instead of the table: an [`EmptyState`](super::EmptyState), when there are no rows.
-    #[prop(optional_no_strip, into)]
+    #[prop(optional)]
     empty: Option<AnyView>,
     children: Children,
 ) -> impl IntoView {
@@ -194,10 +194,14 @@ pub fn StatusCell(
 /// A moment, in the reader's zone; UTC in the tooltip.
 #[component]
 pub fn TimeCell(
-    /// The moment.
-    at: TimeView,
+    /// Local, formatted by the server.
+    #[prop(into)]
+    text: String,
+    /// RFC 3339 in UTC.
+    #[prop(into)]
+    utc: String,
 ) -> impl IntoView {
-    view! { <td class="time"><Moment at /></td> }
+    view! { <td class="time"><Moment at=TimeView { utc, local: text } /></td> }
 }
 
 /// A moment outside a table.

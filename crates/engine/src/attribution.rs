@@ -73,8 +73,11 @@ pub(crate) async fn prepare(
     }
     let origins = events::click_origins(tx, &wanted).await?;
     let waits = |report: &&Report<'_>| {
-        let (Some((_, key)), Some(at)) = (click_key(report.event), report.event.attributed) else { return false };
-        if origins.contains_key(&key) || now.timestamp_millis() - report.event.received_ms > WAIT_FOR_CLICK_MS {
+        let (Some((_, key)), Some(at)) = (click_key(report.event), report.event.attributed) else {
+            return false;
+        };
+        if origins.contains_key(&key) || now.timestamp_millis() - report.event.received_ms > WAIT_FOR_CLICK_MS
+        {
             return false;
         }
         // Only the low half of the number travels in a click id.
@@ -153,7 +156,13 @@ pub(crate) async fn apply(
         None if stored.refused_at_the_door() => {
             if let Some(worth) = &stored.worth {
                 let back = Figures { rejected: -1, ..Figures::default() };
-                effects.stats.add_conversion(stored.received_at, worth, &stored.source, &stored.subs, back)?;
+                effects.stats.add_conversion(
+                    stored.received_at,
+                    worth,
+                    &stored.source,
+                    &stored.subs,
+                    back,
+                )?;
             }
             conversions::replace_refused(tx, stream, &new).await?;
             count(effects, &new, now)
@@ -236,7 +245,9 @@ async fn follow(
             keep(tx, stream, report, "status approved", stored.worth.as_ref()).await
         }
         (Reported::Rejected, S::Approved) => keep(tx, stream, report, "status rejected", None).await,
-        (Reported::Pending, _) | (Reported::Approved, S::Approved) | (Reported::Rejected, S::Rejected) => Ok(()),
+        (Reported::Pending, _) | (Reported::Approved, S::Approved) | (Reported::Rejected, S::Rejected) => {
+            Ok(())
+        }
     }
 }
 

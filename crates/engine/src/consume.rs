@@ -66,7 +66,8 @@ pub async fn run(streams: Streams, db: Db, cancel: CancellationToken, clock: Clo
                 for name in names {
                     // A task that ended by itself has panicked; it begins again from its cursor.
                     if running.get(&name).is_none_or(JoinHandle::is_finished) {
-                        let task = run_stream(streams.clone(), db.clone(), name.clone(), cancel.clone(), clock);
+                        let task =
+                            run_stream(streams.clone(), db.clone(), name.clone(), cancel.clone(), clock);
                         running.insert(name, tokio::spawn(task));
                     }
                 }
@@ -228,7 +229,16 @@ impl Consumer {
         let batch = match Batch::cut(&frames, cursor, self.limit) {
             Ok(batch) => batch,
             Err(Broken::Missing { prev }) => {
-                tracing::warn!(stream = self.stream, cursor, prev, "events are missing in Redis; asking for them again");
+                // Where another process was faster, what seems to be missing is behind the cursor.
+                if self.open().await? != cursor {
+                    return Ok(Step::Elsewhere);
+                }
+                tracing::warn!(
+                    stream = self.stream,
+                    cursor,
+                    prev,
+                    "events are missing in Redis; asking for them again"
+                );
                 return self.reset().await;
             }
             Err(Broken::Damaged(frame)) => return self.damaged(cursor, frame).await,
@@ -314,10 +324,16 @@ impl Consumer {
         events::keep_dead_letters(&mut tx, self.name, &self.stream, &dead, now).await?;
         tx.commit().await?;
 
-        metrics::counter!("millrace_events_applied_total", "consumer" => self.name).increment(items.len() as u64);
+        metrics::counter!("millrace_events_applied_total", "consumer" => self.name)
+            .increment(items.len() as u64);
         if !dead.is_empty() {
-            metrics::counter!("millrace_dead_letters_total", "consumer" => self.name).increment(dead.len() as u64);
-            tracing::error!(stream = self.stream, events = dead.len(), "events could not be read; they are dead letters");
+            metrics::counter!("millrace_dead_letters_total", "consumer" => self.name)
+                .increment(dead.len() as u64);
+            tracing::error!(
+                stream = self.stream,
+                events = dead.len(),
+                "events could not be read; they are dead letters"
+            );
         }
         Ok(Step::Applied(to))
     }
@@ -342,7 +358,11 @@ impl Consumer {
     /// A frame that is not what the spool wrote. Shipping again mends what Redis or the network did to it.
     async fn damaged(&mut self, cursor: u64, frame: &Frame) -> Result<Step, StoreError> {
         if !self.give_up(frame.last) {
-            tracing::warn!(stream = self.stream, seq = frame.last, "a frame is damaged in Redis; asking for it again");
+            tracing::warn!(
+                stream = self.stream,
+                seq = frame.last,
+                "a frame is damaged in Redis; asking for it again"
+            );
             return self.reset().await;
         }
         tracing::error!(stream = self.stream, seq = frame.last, "a frame stays damaged; it is a dead letter");
@@ -380,7 +400,8 @@ impl Consumer {
     /// Makes the partitions of the batch's days, as far as the days are believable. `false` if there was none to make.
     async fn make_partitions(&self, batch: &Batch<'_>) -> Result<bool, StoreError> {
         let today = (self.clock)().date_naive();
-        let believable = |day: &NaiveDate| *day > today - TimeDelta::days(400) && *day < today + TimeDelta::days(3);
+        let believable =
+            |day: &NaiveDate| *day > today - TimeDelta::days(400) && *day < today + TimeDelta::days(3);
         let mut days: Vec<_> = batch.items.iter().filter_map(Item::day).filter(believable).collect();
         days.sort_unstable();
         days.dedup();

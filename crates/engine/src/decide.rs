@@ -3,10 +3,7 @@
 //! A decision moves three things in one transaction: the conversion, the ledger and the figures of the hour in
 //! which the conversion was received. Deciding the same thing again changes nothing.
 
-use crate::{
-    error::EngineError,
-    rollup::Stats,
-};
+use crate::{error::EngineError, rollup::Stats};
 use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Realm},
@@ -16,8 +13,7 @@ use domain::{
     status::ConversionStatus,
 };
 use store::{
-    Db, StoreError, Tx,
-    audit,
+    Db, StoreError, Tx, audit,
     conversions::{self, Conversion, Worth},
     events::Figures,
     ledger::{self, Posting},
@@ -133,7 +129,12 @@ pub(crate) async fn reject_row(
 /// # Errors
 /// [`EngineError::Conflict`] for a rejected one, [`EngineError::NotFound`], [`EngineError::Forbidden`] for anybody
 /// but the network, [`EngineError::Unavailable`].
-pub async fn approve(db: &Db, actor: &Actor, id: ConversionId, now: DateTime<Utc>) -> Result<Decided, EngineError> {
+pub async fn approve(
+    db: &Db,
+    actor: &Actor,
+    id: ConversionId,
+    now: DateTime<Utc>,
+) -> Result<Decided, EngineError> {
     decide(db, actor, id, &Wish::Approve, now).await
 }
 
@@ -221,7 +222,8 @@ async fn decide_once(
         }
         (Wish::Reject(reason, note), S::Pending | S::Approved) => {
             reject_row(&mut tx, &mut effects, &row, (*reason, note), &actor.name, now).await?;
-            let after = serde_json::json!({ "status": S::Rejected.word(), "reason": reason.code(), "note": note });
+            let after =
+                serde_json::json!({ "status": S::Rejected.word(), "reason": reason.code(), "note": note });
             ("conversion.reject", after)
         }
     };

@@ -57,7 +57,12 @@ pub async fn reconcile(db: &Db, now: DateTime<Utc>) -> Result<Vec<Check>, Engine
     rows::keep_checks(&mut tx, &checks, now).await?;
     tx.commit().await?;
     for check in checks.iter().filter(|c| !c.ok) {
-        tracing::error!(check = check.name, difference = check.difference, detail = check.detail, "figures do not agree");
+        tracing::error!(
+            check = check.name,
+            difference = check.difference,
+            detail = check.detail,
+            "figures do not agree"
+        );
     }
     let failed = checks.iter().filter(|c| !c.ok).count();
     metrics::gauge!("millrace_reconciliation_failures").set(u32::try_from(failed).unwrap_or(u32::MAX));
@@ -97,7 +102,12 @@ pub async fn sweep_stuck(db: &Db, now: DateTime<Utc>) -> Result<Sweep, EngineErr
     let dead_letters = rows::dead_letters(&mut tx).await?;
     tx.commit().await?;
     for one in &stuck {
-        tracing::error!(consumer = one.consumer, stream = one.stream, behind = one.behind, "a consumer is stuck");
+        tracing::error!(
+            consumer = one.consumer,
+            stream = one.stream,
+            behind = one.behind,
+            "a consumer is stuck"
+        );
     }
     metrics::gauge!("millrace_stuck_consumers").set(u32::try_from(stuck.len()).unwrap_or(u32::MAX));
     metrics::gauge!("millrace_dead_letters").set(i32::try_from(dead_letters).unwrap_or(i32::MAX));

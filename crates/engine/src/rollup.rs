@@ -79,7 +79,10 @@ impl Stats {
     /// [`StoreError::Conflict`] for a sum that leaves 64 bits.
     pub fn merge(&mut self, other: Self) -> Result<(), StoreError> {
         for (key, theirs) in other.hours {
-            let row = self.hours.entry(key).or_insert_with(|| Hourly { figures: Figures::default(), ..theirs.clone() });
+            let row = self
+                .hours
+                .entry(key)
+                .or_insert_with(|| Hourly { figures: Figures::default(), ..theirs.clone() });
             row.currency = row.currency.or(theirs.currency);
             row.figures = row.figures.checked_add(theirs.figures).ok_or_else(overflow)?;
         }
@@ -311,7 +314,8 @@ mod tests {
         hours.sort_by_key(|h| h.hour);
         let counts: Vec<_> = hours.iter().map(|h| (h.figures.clicks, h.figures.invalid_clicks)).collect();
         assert_eq!(counts, [(2, 1), (1, 0)]);
-        let mut subs: Vec<_> = rollup.stats.subs.values().map(|s| (s.sub_no, &*s.sub_value, s.clicks)).collect();
+        let mut subs: Vec<_> =
+            rollup.stats.subs.values().map(|s| (s.sub_no, &*s.sub_value, s.clicks)).collect();
         subs.sort_unstable();
         assert_eq!(subs, [(1, "a", 3), (3, "b", 3)]);
         Ok(())

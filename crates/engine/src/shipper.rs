@@ -167,7 +167,12 @@ impl Shipper {
             }
             ShipOutcome::Shipped(StreamState { last: None, .. }) => Ok((None, FULL)),
             ShipOutcome::Refused(state) => {
-                tracing::warn!(stream = self.stream, at = at.seq(), last = state.last, "the stream has changed; following it");
+                tracing::warn!(
+                    stream = self.stream,
+                    at = at.seq(),
+                    last = state.last,
+                    "the stream has changed; following it"
+                );
                 Ok((None, Duration::ZERO))
             }
         }
@@ -176,7 +181,8 @@ impl Shipper {
     async fn wait_for_room(&self) -> Result<(), StoreError> {
         let mut trouble = Trouble::new(format!("waiting for the consumers of {}", self.stream));
         while self.streams.state(&self.stream).await?.frames >= MAX_WAITING {
-            let full = StoreError::Unavailable("the stream in Redis is full; the rest waits in the spool".into());
+            let full =
+                StoreError::Unavailable("the stream in Redis is full; the rest waits in the spool".into());
             trouble.again(&full);
             sleep(FULL).await;
         }

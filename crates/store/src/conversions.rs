@@ -111,7 +111,12 @@ pub async fn replace_refused(tx: &mut Tx, stream: &str, new: &NewConversion<'_>)
     write(tx, stream, new, true).await
 }
 
-async fn write(tx: &mut Tx, stream: &str, new: &NewConversion<'_>, replace: bool) -> Result<bool, StoreError> {
+async fn write(
+    tx: &mut Tx,
+    stream: &str,
+    new: &NewConversion<'_>,
+    replace: bool,
+) -> Result<bool, StoreError> {
     let worth = new.worth.as_ref();
     let done = sqlx::query!(
         "INSERT INTO conversions AS c (id, received_at, status, reason, method, click_id, click_at, link_id, campaign_id,
@@ -252,7 +257,11 @@ pub struct Contradiction<'a> {
 ///
 /// # Errors
 /// [`StoreError::Conflict`] where there is no such conversion.
-pub async fn keep_contradiction(tx: &mut Tx, stream: &str, what: &Contradiction<'_>) -> Result<(), StoreError> {
+pub async fn keep_contradiction(
+    tx: &mut Tx,
+    stream: &str,
+    what: &Contradiction<'_>,
+) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO conversion_conflicts (conversion_id, at, reported_amount, revenue_minor, payout_minor, stream, seq)
          VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (stream, seq) DO NOTHING",

@@ -58,7 +58,12 @@ pub async fn try_lock(tx: &mut Tx, consumer: &str, stream: &str) -> Result<bool,
 ///
 /// # Errors
 /// [`StoreError::Unavailable`].
-pub async fn open(tx: &mut Tx, consumer: &str, stream: &str, now: DateTime<Utc>) -> Result<Cursor, StoreError> {
+pub async fn open(
+    tx: &mut Tx,
+    consumer: &str,
+    stream: &str,
+    now: DateTime<Utc>,
+) -> Result<Cursor, StoreError> {
     sqlx::query!(
         "INSERT INTO consumer_cursor (consumer, stream, seq, updated_at) VALUES ($1, $2, 0, $3) ON CONFLICT DO NOTHING",
         consumer,

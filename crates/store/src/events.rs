@@ -322,7 +322,8 @@ pub async fn click_origins(
     tx: &mut Tx,
     wanted: &[(DateTime<Utc>, String)],
 ) -> Result<HashMap<String, ClickOrigin>, StoreError> {
-    let (Some(first), Some(last)) = (wanted.iter().map(|w| w.0).min(), wanted.iter().map(|w| w.0).max()) else {
+    let (Some(first), Some(last)) = (wanted.iter().map(|w| w.0).min(), wanted.iter().map(|w| w.0).max())
+    else {
         return Ok(HashMap::new());
     };
     let times: Vec<_> = wanted.iter().map(|w| w.0).collect();

@@ -87,7 +87,11 @@ pub async fn post(tx: &mut Tx, posting: &Posting, now: DateTime<Utc>) -> Result<
 ///
 /// # Errors
 /// [`StoreError::Conflict`] where lines do not balance, a sum leaves 64 bits, or an owner does not exist.
-pub async fn post_all(tx: &mut Tx, postings: &[Posting], now: DateTime<Utc>) -> Result<Vec<Posted>, StoreError> {
+pub async fn post_all(
+    tx: &mut Tx,
+    postings: &[Posting],
+    now: DateTime<Utc>,
+) -> Result<Vec<Posted>, StoreError> {
     if postings.is_empty() {
         return Ok(Vec::new());
     }
@@ -95,7 +99,8 @@ pub async fn post_all(tx: &mut Tx, postings: &[Posting], now: DateTime<Utc>) -> 
         return Err(StoreError::Conflict { constraint: format!("ledger_txn_balances: {}", bad.idem_key) });
     }
     let new = insert_txns(tx, postings, now).await?;
-    let already = txns_by_key(tx, postings.iter().map(|p| &p.idem_key).filter(|k| !new.contains_key(*k))).await?;
+    let already =
+        txns_by_key(tx, postings.iter().map(|p| &p.idem_key).filter(|k| !new.contains_key(*k))).await?;
 
     let mut seen = HashSet::new();
     let mut answers = Vec::with_capacity(postings.len());
@@ -164,7 +169,8 @@ async fn txns_by_key<'a>(
 }
 
 async fn insert_lines(tx: &mut Tx, fresh: &[(i64, &Posting)]) -> Result<(), StoreError> {
-    let accounts = accounts(tx, fresh.iter().flat_map(|(_, p)| &p.lines).map(|l| l.account).collect()).await?;
+    let accounts =
+        accounts(tx, fresh.iter().flat_map(|(_, p)| &p.lines).map(|l| l.account).collect()).await?;
     let mut sums: BTreeMap<i64, (i64, Account)> = BTreeMap::new();
     let (mut txns, mut numbers, mut ids, mut amounts) = (vec![], vec![], vec![], vec![]);
     let (mut currencies, mut affiliates, mut advertisers) = (vec![], vec![], vec![]);

@@ -8,7 +8,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 /// # Errors
 /// [`StoreError::Unavailable`].
 pub async fn ensure_partitions(tx: &mut Tx, first: NaiveDate, days: i32) -> Result<i32, StoreError> {
-    let made = sqlx::query_scalar!("SELECT ensure_day_partitions($1, $2)", first, days).fetch_one(tx.conn()).await?;
+    let made =
+        sqlx::query_scalar!("SELECT ensure_day_partitions($1, $2)", first, days).fetch_one(tx.conn()).await?;
     Ok(made.unwrap_or(0))
 }
 
@@ -112,7 +113,10 @@ pub async fn check_conversions_posted(tx: &mut Tx) -> Result<Check, StoreError> 
         .into_iter()
         .map(|r| {
             let wanted = i64::from(r.status != "rejected");
-            (domain::ids::ConversionId(r.id).to_string(), if r.posted == wanted { 1 } else { r.posted - wanted })
+            (
+                domain::ids::ConversionId(r.id).to_string(),
+                if r.posted == wanted { 1 } else { r.posted - wanted },
+            )
         })
         .collect();
     Ok(check("conversions_posted", &off, "Every conversion that counts is in the ledger exactly once."))

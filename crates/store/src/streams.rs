@@ -124,7 +124,12 @@ impl Streams {
     ///
     /// # Errors
     /// Redis does not answer or is out of memory: some frames may have gone in, so ask for the state before going on.
-    pub async fn ship(&self, stream: &str, start: Option<u64>, frames: &[Frame]) -> Result<ShipOutcome, StoreError> {
+    pub async fn ship(
+        &self,
+        stream: &str,
+        start: Option<u64>,
+        frames: &[Frame],
+    ) -> Result<ShipOutcome, StoreError> {
         let mut call = SHIP.prepare_invoke();
         call.key(stream).arg(start.map(|s| s.to_string()).unwrap_or_default());
         for frame in frames {
@@ -251,7 +256,8 @@ fn frame(entry: Value) -> Result<Frame, StoreError> {
     let (fields, id) = (parts.pop(), parts.pop());
     let id = id.as_ref().and_then(text).unwrap_or_default();
     let last = id.split('-').next().and_then(|n| n.parse().ok());
-    let mut frame = Frame { last: last.ok_or_else(|| StoreError::corrupt("stream id", id))?, ..Frame::default() };
+    let mut frame =
+        Frame { last: last.ok_or_else(|| StoreError::corrupt("stream id", id))?, ..Frame::default() };
     let pairs: Vec<(Value, Value)> = match fields {
         Some(Value::Map(pairs)) => pairs,
         Some(Value::Array(flat)) => {

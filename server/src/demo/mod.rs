@@ -136,9 +136,9 @@ async fn drive(deps: &DemoDeps, network: &network::Network) -> Result<()> {
     let mut heads = Vec::new();
     for (shard, handle) in tracker.shards() {
         heads.push((stream_name(NODE, shard), handle.head()));
-        tasks.spawn(engine::shipper::run(handle, NODE, shard, deps.streams.clone(), deps.db.clone(), cancel.clone()));
+        tasks.spawn(engine::shipper::run(handle, NODE, shard, deps.streams.clone(), deps.db.clone(), cancel.clone(), crate::clock::now));
     }
-    tasks.spawn(engine::consume::run(deps.streams.clone(), deps.db.clone(), cancel.clone()));
+    tasks.spawn(engine::consume::run(deps.streams.clone(), deps.db.clone(), cancel.clone(), crate::clock::now));
     let counted = wait_until_counted(&deps.db, &heads).await;
     cancel.cancel();
     while tasks.join_next().await.is_some() {}

@@ -132,11 +132,11 @@ pub(super) async fn pause_stopped(db: &Db, now: DateTime<Utc>) -> Result<()> {
     let actor = Actor::system("demo");
     for offer in OFFERS.iter().filter(|o| o.status != "active") {
         let mut tx = db.begin(actor.realm).await?;
-        let filter = store::config::ListFilter { q: offer.name.to_owned(), ..store::config::ListFilter::all() };
+        let filter = store::config::ListFilter::new("", offer.name, 1, 10);
         let page = store::config::campaigns::list(&mut tx, &filter).await?;
         tx.commit().await?;
         for campaign in page.rows {
-            campaigns::set_campaign_status(db, &actor, campaign.id, offer.status, now).await?;
+            campaigns::set_campaign_status(db, &actor, campaign.id, offer.status.parse()?, now).await?;
         }
     }
     Ok(())

@@ -32,14 +32,15 @@ pub use state::{State, running};
 
 use anyhow::{Context as _, bail};
 use place::Place;
+use postgres::Postgres;
+use redis::Redis;
 use rustix::fs::{FlockOperation, flock};
 use std::{
     fs::File,
-    path::Path,
-    sync::mpsc,
-    thread::JoinHandle,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
+use supervise::Watcher;
 
 /// Which services are wanted; the others were given by address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,10 +65,10 @@ pub struct Services {
 }
 
 struct Owned {
-    stop: mpsc::Sender<()>,
-    watcher: Option<JoinHandle<()>>,
+    /// In the order in which they stop.
+    watchers: Vec<Watcher>,
     lock: File,
-    state_file: std::path::PathBuf,
+    state_file: PathBuf,
 }
 
 impl Services {
@@ -83,39 +84,24 @@ impl Services {
             return borrow(home, wanted);
         };
         let place = Place::prepare(home)?;
-        let mut watched = supervise::Watched::default();
-        if wanted.postgres {
-            watched.postgres = Some(postgres::Postgres::start(&place)?);
-        }
+        let mut state = State::of_this_process(purpose == Purpose::Serve);
+        let mut watchers = Vec::new();
         if wanted.redis {
-            match redis::Redis::start(&place) {
-                Ok(redis) => watched.redis = Some(redis),
-                Err(error) => {
-                    watched.stop();
-                    return Err(error);
-                }
-            }
+            let redis = Redis::start(&place)?;
+            state.redis_url = Some(redis.url.clone());
+            state.redis_pid = Some(redis.pid());
+            watchers.push(Watcher::start(redis, home)?);
+        }
+        if wanted.postgres {
+            // Failing, it drops the watcher above, which stops Redis.
+            let postgres = Postgres::start(&place)?;
+            state.database_url = Some(postgres.url.clone());
+            state.postgres_pid = Some(postgres.pid());
+            watchers.push(Watcher::start(postgres, home)?);
         }
         let state_file = state::path(home);
-        let state = State {
-            owner: std::process::id(),
-            serving: purpose == Purpose::Serve,
-            database_url: watched.postgres.as_ref().map(|p| p.url.clone()),
-            redis_url: watched.redis.as_ref().map(|r| r.url.clone()),
-            postgres_pid: watched.postgres.as_ref().map(postgres::Postgres::pid),
-            redis_pid: watched.redis.as_ref().map(redis::Redis::pid),
-            console_url: None,
-            edge_url: None,
-        };
         state.write(&state_file)?;
-        let (stop, stopped) = mpsc::channel();
-        let shared_state = state_file.clone();
-        let watcher = std::thread::Builder::new()
-            .name("services".into())
-            .spawn(move || supervise::run(watched, &shared_state, &stopped))
-            .context("cannot start a thread")?;
-        let owned = Owned { stop, watcher: Some(watcher), lock, state_file };
-        Ok(Self { state, owned: Some(owned) })
+        Ok(Self { state, owned: Some(Owned { watchers, lock, state_file }) })
     }
 }
 
@@ -123,10 +109,8 @@ impl Drop for Services {
     /// Stops what this process started.
     fn drop(&mut self) {
         let Some(mut owned) = self.owned.take() else { return };
-        let _ = owned.stop.send(());
-        if let Some(watcher) = owned.watcher.take() {
-            let _ = watcher.join();
-        }
+        owned.watchers.iter().for_each(Watcher::stop);
+        owned.watchers.clear();
         let _ = std::fs::remove_file(&owned.state_file);
         let _ = flock(&owned.lock, FlockOperation::Unlock);
     }

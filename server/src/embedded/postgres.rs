@@ -158,7 +158,7 @@ fn create(place: &Place, programs: &Programs, data: &Path) -> anyhow::Result<()>
     initdb
         .arg("-D")
         .arg(&new)
-        .args(["-U", "owner", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-instructions", "--no-sync"])
+        .args(["-U", "owner", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-instructions"])
         .current_dir(&place.postgres);
     process::run(&mut initdb, place.user, None).context("cannot make the private database")?;
     let script = place.postgres.join("create.sql");
@@ -211,7 +211,7 @@ fn end_orphans(data: &Path) {
         if left.is_empty() {
             return;
         }
-        if began.elapsed() > Duration::from_secs(5) {
+        if began.elapsed() > Duration::from_secs(2) {
             for pid in left {
                 process::send(pid, Signal::KILL);
             }

@@ -37,6 +37,21 @@ pub fn running(home: &Path) -> Option<State> {
 }
 
 impl State {
+    /// Of an owner that runs nothing yet.
+    #[must_use]
+    pub fn of_this_process(serving: bool) -> Self {
+        Self {
+            owner: std::process::id(),
+            serving,
+            database_url: None,
+            redis_url: None,
+            postgres_pid: None,
+            redis_pid: None,
+            console_url: None,
+            edge_url: None,
+        }
+    }
+
     /// Reads the file; nothing where there is none or it makes no sense.
     #[must_use]
     pub fn read(file: &Path) -> Option<Self> {

@@ -1,69 +1,138 @@
-//! Watching the services: what dies while the owner lives is started again.
+//! Watching the services: what dies while the owner lives is started again. One thread a service, so that a slow start
+//! of one does not keep the other waiting.
 
-use super::{postgres::Postgres, redis::Redis, state::State};
+use super::{
+    postgres::Postgres,
+    redis::Redis,
+    state::{self, State},
+};
 use std::{
-    path::Path,
-    sync::mpsc::{Receiver, RecvTimeoutError},
+    path::{Path, PathBuf},
+    sync::{
+        Mutex,
+        mpsc::{self, Receiver, RecvTimeoutError, Sender},
+    },
+    thread::JoinHandle,
     time::{Duration, Instant},
 };
 
-const LOOK_EVERY: Duration = Duration::from_millis(100);
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// A service that dies right after its start is started again after this long at most.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// What is watched.
-#[derive(Default)]
-pub struct Watched {
-    pub postgres: Option<Postgres>,
-    pub redis: Option<Redis>,
+/// One thread at a time writes the file.
+static WRITING: Mutex<()> = Mutex::new(());
+
+/// A service that can be watched.
+pub trait Service: Send + 'static {
+    const NAME: &'static str;
+    fn pid(&self) -> u32;
+    fn is_alive(&mut self) -> bool;
+    /// Starts it again after it died. Blocks until it answers.
+    ///
+    /// # Errors
+    /// It does not come up.
+    fn restart(&mut self) -> anyhow::Result<()>;
+    /// Lets it write everything down and end.
+    fn stop(&mut self);
+    /// Where its process id is noted.
+    fn note(state: &mut State, pid: u32);
 }
 
-impl Watched {
-    /// Stops both; Redis first, it takes less time.
-    pub fn stop(&mut self) {
-        if let Some(redis) = &mut self.redis {
-            redis.stop();
-        }
-        if let Some(postgres) = &mut self.postgres {
-            postgres.stop();
+/// A service and the thread that watches it. Dropped, the service is stopped.
+pub struct Watcher {
+    stop: Sender<()>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Watcher {
+    /// Watches from now on.
+    ///
+    /// # Errors
+    /// No thread can be started.
+    pub fn start<S: Service>(service: S, home: &Path) -> std::io::Result<Self> {
+        let (stop, stopped) = mpsc::channel();
+        let state_file = state::path(home);
+        let thread = std::thread::Builder::new()
+            .name(format!("watch-{}", S::NAME))
+            .spawn(move || watch(service, &state_file, &stopped))?;
+        Ok(Self { stop, thread: Some(thread) })
+    }
+
+    /// Begins to stop the service; dropping waits for it.
+    pub fn stop(&self) {
+        let _ = self.stop.send(());
+    }
+}
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        self.stop();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
         }
     }
 }
 
-/// Runs until told to stop or the owner's end of the channel is gone, then stops the services.
-pub fn run(mut watched: Watched, state_file: &Path, stopped: &Receiver<()>) {
-    let mut postgres_pause = Pause::default();
-    let mut redis_pause = Pause::default();
+fn watch<S: Service>(mut service: S, state_file: &PathBuf, stopped: &Receiver<()>) {
+    let mut pause = Pause::default();
     while stopped.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
-        if let Some(postgres) = &mut watched.postgres
-            && !postgres.is_alive()
-            && postgres_pause.is_over("Postgres")
-        {
-            match postgres.restart() {
-                Ok(()) => {
-                    tracing::info!(pid = postgres.pid(), "the private Postgres runs again");
-                    let pid = postgres.pid();
-                    State::update(state_file, |state| state.postgres_pid = Some(pid));
-                }
-                Err(error) => tracing::error!(error = %format!("{error:#}"), "cannot start the private Postgres again"),
-            }
+        if service.is_alive() || !pause.is_over() {
+            continue;
         }
-        if let Some(redis) = &mut watched.redis
-            && !redis.is_alive()
-            && redis_pause.is_over("Redis")
-        {
-            match redis.restart() {
-                Ok(()) => {
-                    tracing::info!(pid = redis.pid(), "the private Redis runs again");
-                    let pid = redis.pid();
-                    State::update(state_file, |state| state.redis_pid = Some(pid));
-                }
-                Err(error) => tracing::error!(error = %format!("{error:#}"), "cannot start the private Redis again"),
+        tracing::warn!(service = S::NAME, "a private service died; starting it again");
+        match service.restart() {
+            Ok(()) => {
+                let pid = service.pid();
+                tracing::info!(service = S::NAME, pid, "the private service runs again");
+                let _one_at_a_time = WRITING.lock();
+                State::update(state_file, |state| S::note(state, pid));
+            }
+            Err(error) => {
+                tracing::error!(service = S::NAME, error = %format!("{error:#}"), "cannot start a private service again");
             }
         }
     }
-    watched.stop();
+    service.stop();
+}
+
+impl Service for Postgres {
+    const NAME: &'static str = "postgres";
+    fn pid(&self) -> u32 {
+        Postgres::pid(self)
+    }
+    fn is_alive(&mut self) -> bool {
+        Postgres::is_alive(self)
+    }
+    fn restart(&mut self) -> anyhow::Result<()> {
+        Postgres::restart(self)
+    }
+    fn stop(&mut self) {
+        Postgres::stop(self);
+    }
+    fn note(state: &mut State, pid: u32) {
+        state.postgres_pid = Some(pid);
+    }
+}
+
+impl Service for Redis {
+    const NAME: &'static str = "redis";
+    fn pid(&self) -> u32 {
+        Redis::pid(self)
+    }
+    fn is_alive(&mut self) -> bool {
+        Redis::is_alive(self)
+    }
+    fn restart(&mut self) -> anyhow::Result<()> {
+        Redis::restart(self)
+    }
+    fn stop(&mut self) {
+        Redis::stop(self);
+    }
+    fn note(state: &mut State, pid: u32) {
+        state.redis_pid = Some(pid);
+    }
 }
 
 /// Time between two starts of the same service: none at first, doubling while it keeps dying.
@@ -75,7 +144,7 @@ struct Pause {
 
 impl Pause {
     /// Called while the service is down; true when it is time to start it.
-    fn is_over(&mut self, name: &str) -> bool {
+    fn is_over(&mut self) -> bool {
         let since = self.last.map(|last| last.elapsed());
         if since.is_some_and(|since| since < self.length) {
             return false;
@@ -87,7 +156,6 @@ impl Pause {
             _ => Duration::ZERO,
         };
         self.last = Some(Instant::now());
-        tracing::warn!(service = name, "a private service died; starting it again");
         true
     }
 }

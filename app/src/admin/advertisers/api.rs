@@ -26,7 +26,7 @@ pub async fn advertisers(#[server(default)] query: String) -> Result<For<Account
     let caller = require(Permission::ViewNetwork).await?;
     let deps = deps()?;
     let view = reports::accounts::advertisers(&ask(&deps, &caller), &ListQuery::parse(&query)).await?;
-    Ok(shown(view, &deps, &caller, Permission::EditAdvertisers))
+    Ok(shown(view, &deps, &caller))
 }
 
 /// One of them, with the figures of the period in `query`.
@@ -38,7 +38,7 @@ pub async fn advertiser(id: String, #[server(default)] query: String) -> Result<
     let caller = require(Permission::ViewNetwork).await?;
     let deps = deps()?;
     let view = reports::accounts::advertiser(&ask(&deps, &caller), id_of(&id)?, &ListQuery::parse(&query)).await?;
-    Ok(shown(view, &deps, &caller, Permission::EditAdvertisers))
+    Ok(shown(view, &deps, &caller))
 }
 
 /// The form: as the advertiser is, or empty without an id.

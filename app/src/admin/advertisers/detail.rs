@@ -15,6 +15,7 @@ use crate::{
     },
 };
 use domain::{
+    access::Permission,
     status::{AccountStatus, CampaignStatus},
     view::{AccountDetail, CampaignRow},
 };
@@ -40,7 +41,8 @@ pub fn AdvertiserPage() -> impl IntoView {
 }
 
 fn page(data: For<AccountDetail>, set: ServerAction<SetAdvertiserStatus>) -> AnyView {
-    let For { view: d, may_edit, .. } = data;
+    let For { view: d, role, .. } = data;
+    let may_edit = role.may(Permission::EditAdvertisers);
     let badge = {
         let label = label_of(&d.status, AccountStatus::label);
         view! { <StatusBadge word=d.status.clone() label /> }.into_any()

@@ -26,7 +26,7 @@ pub async fn affiliates(#[server(default)] query: String) -> Result<For<AccountL
     let caller = require(Permission::ViewNetwork).await?;
     let deps = deps()?;
     let view = reports::accounts::affiliates(&ask(&deps, &caller), &ListQuery::parse(&query)).await?;
-    Ok(shown(view, &deps, &caller, Permission::EditAffiliates))
+    Ok(shown(view, &deps, &caller))
 }
 
 /// One of them, with the figures of the period in `query`.
@@ -38,7 +38,7 @@ pub async fn affiliate(id: String, #[server(default)] query: String) -> Result<F
     let caller = require(Permission::ViewNetwork).await?;
     let deps = deps()?;
     let view = reports::accounts::affiliate(&ask(&deps, &caller), id_of(&id)?, &ListQuery::parse(&query)).await?;
-    Ok(shown(view, &deps, &caller, Permission::EditAffiliates))
+    Ok(shown(view, &deps, &caller))
 }
 
 /// The form: as the affiliate is, or empty without an id.

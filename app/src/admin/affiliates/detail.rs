@@ -11,7 +11,7 @@ use crate::{
     admin::links::LinkTable,
     ui::{Card, DoneNotice, Fact, Facts, Load, Page, StatusBadge, form_error},
 };
-use domain::{status::AccountStatus, view::AccountDetail};
+use domain::{access::Permission, status::AccountStatus, view::AccountDetail};
 use leptos::prelude::*;
 
 const DONE: &[(&str, &str)] = &[
@@ -34,7 +34,8 @@ pub fn AffiliatePage() -> impl IntoView {
 }
 
 fn page(data: For<AccountDetail>, set: ServerAction<SetAffiliateStatus>) -> AnyView {
-    let For { view: d, may_edit, tracking_url } = data;
+    let For { view: d, role, tracking_url } = data;
+    let may_edit = role.may(Permission::EditAffiliates);
     let badge = {
         let label = label_of(&d.status, AccountStatus::label);
         view! { <StatusBadge word=d.status.clone() label /> }.into_any()

@@ -12,6 +12,7 @@ use crate::{
     },
 };
 use domain::{
+    access::Permission,
     status::AccountStatus,
     view::{AccountList, AccountRow},
 };
@@ -31,7 +32,8 @@ pub fn AffiliatesPage() -> impl IntoView {
 }
 
 fn page(data: For<AccountList>, set: ServerAction<SetAffiliateStatus>) -> AnyView {
-    let For { view: AccountList { as_of, period, list, totals, .. }, may_edit, .. } = data;
+    let For { view: AccountList { as_of, period, list, totals, .. }, role, .. } = data;
+    let may_edit = role.may(Permission::EditAffiliates);
     let new = may_edit.then(|| {
         view! { <a class="btn primary" href="/admin/affiliates/new">"New affiliate"</a> }.into_any()
     });

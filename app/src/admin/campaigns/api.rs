@@ -1,13 +1,16 @@
 //! What the server does for the pages of campaigns.
 
 use crate::{admin::parts::For, error::AppError};
-use domain::drafts::{CampaignDraft, GoalDraft};
+use domain::{
+    drafts::{CampaignDraft, GoalDraft},
+    view::{CampaignDetail, CampaignList},
+};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
 use crate::{
-    admin::parts::{come_back, go, id_of},
+    admin::parts::{ask, come_back, go, id_of, options, shown},
     ctx::{deps, require},
 };
 #[cfg(feature = "ssr")]
@@ -15,11 +18,37 @@ use domain::{
     access::Permission,
     ids::{AffiliateId, CampaignId, GoalId},
     status::CampaignStatus,
+    view::ListQuery,
 };
 #[cfg(feature = "ssr")]
-use engine::{EngineError, campaigns as cases};
+use engine::{EngineError, campaigns as cases, reports};
 #[cfg(feature = "ssr")]
 use store::config::AccessState;
+
+/// The list that `query` (see [`ListQuery`](domain::view::ListQuery)) asks for.
+///
+/// # Errors
+/// Those of [`crate::ctx::require`].
+#[server(prefix = "/fn", endpoint = "campaigns")]
+pub async fn campaigns(#[server(default)] query: String) -> Result<For<CampaignList>, AppError> {
+    let caller = require(Permission::ViewNetwork).await?;
+    let deps = deps()?;
+    let view = reports::campaigns::list(&ask(&deps, &caller), &ListQuery::parse(&query)).await?;
+    Ok(shown(view, &deps, &caller))
+}
+
+/// One of them, with the figures of the period in `query`.
+///
+/// # Errors
+/// Those of [`crate::ctx::require`] and [`ErrorCode::NotFound`](crate::error::ErrorCode::NotFound).
+#[server(prefix = "/fn", endpoint = "campaign")]
+pub async fn campaign(id: String, #[server(default)] query: String) -> Result<For<CampaignDetail>, AppError> {
+    let caller = require(Permission::ViewNetwork).await?;
+    let deps = deps()?;
+    let id: CampaignId = id_of(&id)?;
+    let view = reports::campaigns::detail(&ask(&deps, &caller), id, &ListQuery::parse(&query)).await?;
+    Ok(shown(view, &deps, &caller))
+}
 
 /// The form of a campaign and the advertisers it may belong to (id and name).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +63,19 @@ pub struct CampaignFields {
 /// Those of [`crate::ctx::require`] and [`ErrorCode::NotFound`](crate::error::ErrorCode::NotFound).
 #[server(prefix = "/fn", endpoint = "campaign_form")]
 pub async fn campaign_form(#[server(default)] id: String) -> Result<CampaignFields, AppError> {
-    todo!()
+    let caller = require(Permission::EditCampaigns).await?;
+    let deps = deps()?;
+    let draft = if id.is_empty() {
+        CampaignDraft::default()
+    } else {
+        cases::campaign_draft(&deps.db, caller.realm, id_of(&id)?).await?
+    };
+    let mut advertisers = options(reports::choices::advertisers(&ask(&deps, &caller)).await?);
+    if !id.is_empty() {
+        // A campaign stays with its advertiser.
+        advertisers.retain(|a| a.0 == draft.advertiser);
+    }
+    Ok(CampaignFields { draft, advertisers })
 }
 
 /// # Errors

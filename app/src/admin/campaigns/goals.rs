@@ -1,22 +1,73 @@
-//! Adding and removing goals of a campaign.
+//! The goals of a campaign: table, adding, removing.
 
 use super::{
     api::{AddGoal, RemoveGoal},
     form::Rates,
 };
-use crate::ui::{Confirm, Field, FormErrors, FormScope, Hidden, SubmitButton, form_error};
+use crate::ui::{
+    Badge, Confirm, EmptyState, Field, FormErrors, FormScope, Hidden, MoneyCell, SubmitButton, TableCard, Text, Th, Tone,
+    form_error,
+};
+use domain::view::GoalView;
 use leptos::prelude::*;
+
+/// All goals, and the form for another one.
+#[component]
+pub(super) fn GoalTable(
+    /// Of the campaign.
+    campaign: String,
+    goals: Vec<GoalView>,
+    may_edit: bool,
+    add: ServerAction<AddGoal>,
+    remove: ServerAction<RemoveGoal>,
+) -> impl IntoView {
+    let rows = goals.iter().map(|g| row(&campaign, g.clone(), may_edit, remove)).collect_view();
+    let empty = goals
+        .is_empty()
+        .then(|| view! { <EmptyState title="No goals" text="Reports cannot be counted without one." /> }.into_any());
+    let footer = may_edit.then(|| view! { <GoalForm campaign action=add /> }.into_any());
+    view! {
+        <TableCard title="Goals" nostrip:footer=footer nostrip:empty=empty>
+            <thead>
+                <tr>
+                    <Th label="Goal" />
+                    <Th label="Code" />
+                    <Th label="Revenue" num=true meaning="What the advertiser owes for it" />
+                    <Th label="Payout" num=true meaning="What the affiliate earns by it" />
+                    {may_edit.then(|| view! { <Th label="Actions" /> })}
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </TableCard>
+    }
+}
+
+fn row(campaign: &str, g: GoalView, may_edit: bool, remove: ServerAction<RemoveGoal>) -> AnyView {
+    let badge = g.is_default.then(|| view! { <Badge tone=Tone::Info>"Default"</Badge> });
+    let actions = may_edit.then(|| {
+        let (campaign, goal, code) = (campaign.to_owned(), g.id.clone(), g.code.clone());
+        let button = (!g.is_default).then(|| view! { <RemoveGoalButton campaign goal code action=remove /> });
+        view! { <td class="row-actions">{button}</td> }
+    });
+    view! {
+        <tr>
+            <th scope="row" class="name"><span class="what">{g.name}</span> {badge}</th>
+            <Text text=g.code code=true />
+            <MoneyCell text=g.revenue />
+            <MoneyCell text=g.payout />
+            {actions}
+        </tr>
+    }
+    .into_any()
+}
 
 /// Adds a goal that reports must name.
 #[component]
-pub(super) fn GoalForm(
-    /// Of the campaign.
-    campaign: String,
-    action: ServerAction<AddGoal>,
-) -> impl IntoView {
+fn GoalForm(campaign: String, action: ServerAction<AddGoal>) -> impl IntoView {
     let fixed = || ("fixed".to_owned(), String::new());
+    let failed = move || action.value().read().as_ref().is_some_and(Result::is_err);
     view! {
-        <details class="more" open=move || action.value().read().as_ref().is_some_and(Result::is_err)>
+        <details class="more" open=failed>
             <summary class="btn s">"Add a goal"</summary>
             <FormScope error=form_error(action)>
                 <ActionForm action attr:class="stack">
@@ -41,7 +92,12 @@ pub(super) fn GoalForm(
 
 /// Takes a goal away, after asking.
 #[component]
-pub(super) fn RemoveGoalButton(campaign: String, goal: String, code: String, action: ServerAction<RemoveGoal>) -> impl IntoView {
+fn RemoveGoalButton(
+    campaign: String,
+    goal: String,
+    code: String,
+    action: ServerAction<RemoveGoal>,
+) -> impl IntoView {
     view! {
         <Confirm
             label="Remove…"

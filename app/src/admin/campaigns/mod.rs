@@ -1,20 +1,12 @@
 //! Campaigns: list, detail with goals and applications, and form.
 
+mod access;
 pub mod api;
+mod detail;
 mod form;
 mod goals;
+mod list;
 
+pub use detail::CampaignPage;
 pub use form::{CampaignEditPage, CampaignNewPage};
-
-use crate::ui::{EmptyState, Page};
-use leptos::prelude::*;
-
-#[component]
-pub fn CampaignsPage() -> impl IntoView {
-    view! { <Page title="Campaigns"><EmptyState title="Nothing here yet" /></Page> }
-}
-
-#[component]
-pub fn CampaignPage() -> impl IntoView {
-    view! { <Page title="Campaign"><EmptyState title="Nothing here yet" /></Page> }
-}
+pub use list::CampaignsPage;

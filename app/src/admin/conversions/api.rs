@@ -1,11 +1,12 @@
 //! What the server does for the pages of conversions.
 
 use crate::{admin::parts::For, error::AppError};
+use domain::view::{ConversionDetail, ConversionList};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use crate::{
-    admin::parts::{come_back, id_of},
+    admin::parts::{ask, come_back, id_of, shown},
     ctx::{Deps, deps, fail, require},
     error::ErrorCode,
 };
@@ -14,9 +15,34 @@ use domain::{
     access::{Actor, Permission},
     ids::ConversionId,
     reason::Reason,
+    view::ListQuery,
 };
 #[cfg(feature = "ssr")]
-use engine::{EngineError, decide};
+use engine::{EngineError, decide, reports};
+
+/// The list that `query` (see [`ListQuery`](domain::view::ListQuery)) asks for.
+///
+/// # Errors
+/// Those of [`crate::ctx::require`].
+#[server(prefix = "/fn", endpoint = "conversions")]
+pub async fn conversions(#[server(default)] query: String) -> Result<For<ConversionList>, AppError> {
+    let caller = require(Permission::ViewNetwork).await?;
+    let deps = deps()?;
+    let view = reports::conversions::list(&ask(&deps, &caller), &ListQuery::parse(&query)).await?;
+    Ok(shown(view, &deps, &caller))
+}
+
+/// One of them.
+///
+/// # Errors
+/// Those of [`crate::ctx::require`] and [`ErrorCode::NotFound`](crate::error::ErrorCode::NotFound).
+#[server(prefix = "/fn", endpoint = "conversion")]
+pub async fn conversion(id: String) -> Result<For<ConversionDetail>, AppError> {
+    let caller = require(Permission::ViewNetwork).await?;
+    let deps = deps()?;
+    let view = reports::conversions::detail(&ask(&deps, &caller), id_of(&id)?).await?;
+    Ok(shown(view, &deps, &caller))
+}
 
 /// Most conversions decided on at once; a page has fewer.
 #[cfg(feature = "ssr")]

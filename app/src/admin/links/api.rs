@@ -24,7 +24,7 @@ pub async fn links(#[server(default)] query: String) -> Result<For<LinkList>, Ap
     let caller = require(Permission::ViewNetwork).await?;
     let deps = deps()?;
     let view = reports::links::list(&ask(&deps, &caller), &ListQuery::parse(&query)).await?;
-    Ok(shown(view, &deps, &caller, Permission::EditLinks))
+    Ok(shown(view, &deps, &caller))
 }
 
 /// What the form of a link chooses from: id and name.
@@ -41,7 +41,12 @@ pub struct LinkChoices {
 #[server(prefix = "/fn", endpoint = "link_form")]
 pub async fn link_form() -> Result<LinkChoices, AppError> {
     let caller = require(Permission::EditLinks).await?;
-    todo!()
+    let deps = deps()?;
+    let ask = ask(&deps, &caller);
+    Ok(LinkChoices {
+        campaigns: options(reports::choices::campaigns(&ask).await?),
+        affiliates: options(reports::choices::affiliates(&ask).await?),
+    })
 }
 
 /// Creates the link or finds the one there is.

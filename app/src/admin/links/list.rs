@@ -15,6 +15,7 @@ use crate::{
     },
 };
 use domain::{
+    access::Permission,
     status::LinkStatus,
     view::{LinkList, LinkRow},
 };
@@ -38,7 +39,8 @@ pub fn LinksPage() -> impl IntoView {
 }
 
 fn page(data: For<LinkList>, set: ServerAction<SetLinkStatus>) -> AnyView {
-    let For { view: LinkList { as_of, period, list, totals, campaigns, affiliates }, may_edit, tracking_url } = data;
+    let For { view: LinkList { as_of, period, list, totals, campaigns, affiliates }, role, tracking_url } = data;
+    let may_edit = role.may(Permission::EditLinks);
     let new =
         may_edit.then(|| view! { <a class="btn primary" href="/admin/links/new">"New link"</a> }.into_any());
     let filters = view! {

@@ -95,7 +95,7 @@ fn Busiest(rows: Vec<CampaignRow>, totals: Vec<Totals>, label: String) -> impl I
         })
         .collect_view();
     view! {
-        <TableCard title=format!("Campaigns · {label}") actions empty>
+        <TableCard title=format!("Campaigns · {label}") actions nostrip:empty>
             <thead>
                 <tr>
                     <Th label="Campaign" />

@@ -1,58 +1,19 @@
 //! Key figures, courses and columns of figures.
 
-use crate::ui::{self, Delta, KpiTile, Kpis, Num, Th, TimeChart, TotalsRow, Wish};
-use domain::view::{Figures, Kpi, Totals, Wanted};
+use crate::ui::{KpiStrip, Num, Th, TimeChart, TotalsRow};
+use domain::view::{ChartData, Figures, Kpi, Totals};
 use leptos::prelude::*;
 
 /// The strip of key figures.
 #[must_use]
 pub fn kpi_strip(kpis: Vec<Kpi>) -> AnyView {
-    let tiles = kpis
-        .into_iter()
-        .map(|k| {
-            let delta = match k.delta {
-                Some(d) => Delta::Change(d.dir, d.text),
-                None if k.spark.iter().any(|n| *n != 0) => Delta::New,
-                None => Delta::None,
-            };
-            let wish = match k.wanted {
-                Wanted::More => Wish::Up,
-                Wanted::Less => Wish::Down,
-                Wanted::Neither => Wish::Neutral,
-            };
-            view! {
-                <KpiTile
-                    label=k.label
-                    value=k.value
-                    unit=k.unit
-                    delta
-                    prev=k.previous
-                    wish
-                    spark=k.spark
-                    meaning=k.meaning
-                />
-            }
-        })
-        .collect_view();
-    view! { <Kpis>{tiles}</Kpis> }.into_any()
+    view! { <KpiStrip kpis /> }.into_any()
 }
 
 /// The course over the period.
 #[must_use]
-pub fn course(id: &'static str, c: domain::view::ChartData) -> AnyView {
-    let text = |all: &[Option<i64>]| all.iter().map(|n| n.map_or_else(String::new, domain::format::count)).collect();
-    let data = ui::ChartData {
-        now_text: text(&c.now),
-        prev_text: text(&c.prev),
-        labels: c.labels,
-        now: c.now,
-        prev: c.prev,
-        now_label: c.now_label,
-        prev_label: c.prev_label,
-        incomplete_from: c.incomplete_from.map(|i| i as usize),
-        summary: c.summary,
-    };
-    view! { <TimeChart title=c.title sub=c.subtitle data id /> }.into_any()
+pub fn course(id: &'static str, data: ChartData) -> AnyView {
+    view! { <TimeChart data id /> }.into_any()
 }
 
 /// Headers of [`figure_cells`]; whether the list can be ordered by them.

@@ -12,19 +12,21 @@ pub use server::{ask, come_back, go, id_of, salt, shown};
 
 use crate::{
     error::AppError,
-    ui::{CopyButton, Freshness, Notice, Options, PeriodPicker, Tone, query::href_with},
+    ui::{CopyButton, Notice, Options, PeriodPicker, Tone, query::href_with},
 };
-use domain::view::{Choice, DataAsOf, ListQuery, PeriodView, TimeView};
+use domain::{
+    access::Role,
+    view::{Choice, DataAsOf, ListQuery, PeriodView, TimeView},
+};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_params_map};
 use serde::{Deserialize, Serialize};
 
-/// A page's data with what the reader may do about it. The server functions check again.
+/// A page's data, and for whom: the role decides which buttons are shown. The server functions check again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct For<T> {
     pub view: T,
-    /// Whether the buttons that change something are shown.
-    pub may_edit: bool,
+    pub role: Role,
     /// Where tracked links begin, without a slash at the end.
     pub tracking_url: String,
 }
@@ -109,24 +111,14 @@ pub(super) use status_button;
 
 /// For the top bar.
 #[must_use]
-pub fn fresh(as_of: &DataAsOf) -> Freshness {
-    let behind = match as_of.behind_secs {
-        s @ ..120 => format!("{s} s"),
-        s @ 120..7200 => format!("{} min", s / 60),
-        s => format!("{} h", s / 3600),
-    };
-    let text = match as_of.as_of_ms {
-        0 => "No traffic counted yet".to_owned(),
-        _ => format!("Data as of {} · {behind} behind", as_of.text),
-    };
-    Freshness { text, behind_secs: if as_of.as_of_ms == 0 { 0 } else { as_of.behind_secs } }
+pub fn fresh(as_of: &DataAsOf) -> DataAsOf {
+    as_of.clone()
 }
 
 /// The period picker of a list; `keep` are the keys of its filters.
 #[must_use]
 pub fn picker(period: &PeriodView, keep: Vec<&'static str>) -> AnyView {
-    let PeriodView { key, from, to, tz, .. } = period.clone();
-    view! { <PeriodPicker key from to zone=tz keep /> }.into_any()
+    view! { <PeriodPicker period=period.clone() keep /> }.into_any()
 }
 
 /// For filters and selects.
@@ -160,6 +152,16 @@ pub fn way(list: &str, id: &str, name: String) -> AnyView {
         return view! { <span>{name}</span> }.into_any();
     }
     view! { <a href=format!("/admin/{list}/{id}")>{name}</a> }.into_any()
+}
+
+/// Named values as facts.
+#[must_use]
+pub fn pairs(all: &[(String, String)]) -> AnyView {
+    all.iter()
+        .cloned()
+        .map(|(name, value)| view! { <Fact label=name><code>{value}</code></Fact> })
+        .collect_view()
+        .into_any()
 }
 
 /// The label of a stored word.

@@ -5,7 +5,6 @@ use crate::{
     error::AppError,
     session::safe_next,
 };
-use domain::access::Permission;
 use engine::reports::Ask;
 use std::str::FromStr;
 
@@ -14,9 +13,9 @@ pub fn ask<'a>(deps: &'a Deps, caller: &'a Caller) -> Ask<'a> {
     Ask { db: &deps.db, realm: caller.realm, tz: &caller.tz, now: (deps.now)() }
 }
 
-/// The data of a page, and whether the asker may change something there.
-pub fn shown<T>(view: T, deps: &Deps, caller: &Caller, edit: Permission) -> super::For<T> {
-    super::For { view, may_edit: caller.role.may(edit), tracking_url: deps.tracking_url.clone() }
+/// The data of a page, and for whom.
+pub fn shown<T>(view: T, deps: &Deps, caller: &Caller) -> super::For<T> {
+    super::For { view, role: caller.role, tracking_url: deps.tracking_url.clone() }
 }
 
 /// Reads an id of the address; another text is an address without anything behind it.

@@ -104,7 +104,10 @@ mod tests {
     fn frame(prev: u64, seqs: &[u64]) -> Frame {
         let mut bytes = Vec::new();
         for &seq in seqs {
-            spool::encode(&spool::Record { seq, ts_us: 5000, kind: 9, ver: 1, flags: 0, payload: b"x" }, &mut bytes);
+            spool::encode(
+                &spool::Record { seq, ts_us: 5000, kind: 9, ver: 1, flags: 0, payload: b"x" },
+                &mut bytes,
+            );
         }
         Frame { prev, last: seqs.last().copied().unwrap_or(0), count: seqs.len() as u32, bytes }
     }

@@ -1,1 +1,58 @@
-//! To be written.
+//! The first page of the network's people.
+
+mod needs;
+
+use super::{Ask, campaigns, parts};
+use crate::EngineError;
+use domain::view::{AdminOverview, ListQuery};
+use store::{
+    Tx,
+    config::{self as objects, ListFilter},
+    reports::{
+        config,
+        listing::{SortBy, Wanted},
+        stats::Scope,
+    },
+};
+
+/// Campaigns in the table.
+const CAMPAIGNS: i64 = 12;
+
+/// Key figures, clicks over time, what waits for a person, and the campaigns with most clicks.
+///
+/// # Errors
+/// [`EngineError::Forbidden`] for everybody but the network's people; [`EngineError::Unavailable`].
+pub async fn admin(ask: &Ask<'_>, query: &ListQuery) -> Result<AdminOverview, EngineError> {
+    parts::network_only(ask)?;
+    let mut tx = ask.db.begin_read(ask.realm).await?;
+    let as_of = parts::as_of(&mut tx, ask).await?;
+    let (range, period) = parts::period(query, ask, "today");
+    let currency = parts::main_currency(&mut tx).await?;
+    let series = parts::series(&mut tx, Scope::default(), &range, &as_of, ask, currency).await?;
+    let wanted = Wanted {
+        list: ListFilter::new("", "", 1, CAMPAIGNS),
+        sort: SortBy::Clicks,
+        descending: true,
+        ..parts::wanted(&ListQuery::default(), &range)
+    };
+    let found = config::campaigns(&mut tx, &wanted).await?;
+    let totals = parts::totals(&found.groups, "campaign", "campaigns");
+    Ok(AdminOverview {
+        as_of,
+        period,
+        network_name: network_name(&mut tx).await?,
+        currency: currency.code().to_owned(),
+        other_currencies: series.other_currencies.iter().map(|c| c.code().to_owned()).collect(),
+        kpis: parts::network_kpis(&series, currency),
+        chart: parts::chart("Clicks", "clicks", &range, &series, |s| s.clicks),
+        needs_you: needs::list(&mut tx, ask).await?,
+        campaigns: campaigns::rows(found),
+        totals,
+    })
+}
+
+async fn network_name(tx: &mut Tx) -> Result<String, EngineError> {
+    let set = objects::setting_get(tx, "network_name").await?;
+    let name = set.as_ref().and_then(|v| v.as_str()).map(str::trim).filter(|name| !name.is_empty());
+    Ok(name.unwrap_or("Millrace").to_owned())
+}

@@ -1,8 +1,8 @@
 //! Exactly once, whatever happens on the way: random histories against the real databases.
 
 use crate::world::{
-    AFFILIATES, Log, assert_reconciled, balances, click, click_text, clock, consumer, conversion, drain, everything,
-    long_ago_ms, network, number, own_stream, push_conversion, streams,
+    AFFILIATES, Log, assert_reconciled, balances, click, click_text, clock, consumer, conversion, drain,
+    everything, long_ago_ms, network, number, own_stream, push_conversion, streams,
 };
 use domain::{
     event::{Reported, SHARD_S, kind},
@@ -12,7 +12,10 @@ use engine::consume::Step;
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use sqlx::PgPool;
 use std::{collections::BTreeMap, time::Duration};
-use store::{Db, StoreError, streams::{ShipOutcome, Streams}};
+use store::{
+    Db, StoreError,
+    streams::{ShipOutcome, Streams},
+};
 
 /// What a history must come to, computed in the simplest way.
 #[derive(Default)]
@@ -79,7 +82,10 @@ fn history(rng: &mut StdRng, events: usize) -> (Log, Model) {
 async fn assert_model(pool: &PgPool, db: &Db, model: &Model) {
     assert_eq!(balances(db).await, model.balances());
     assert_eq!(number(pool, "SELECT sum(clicks)::bigint FROM stats_hourly").await, model.valid_clicks);
-    assert_eq!(number(pool, "SELECT sum(invalid_clicks)::bigint FROM stats_hourly").await, model.invalid_clicks);
+    assert_eq!(
+        number(pool, "SELECT sum(invalid_clicks)::bigint FROM stats_hourly").await,
+        model.invalid_clicks
+    );
     assert_eq!(number(pool, "SELECT count(*) FROM conversions").await, model.orders.len() as i64);
     assert_eq!(number(pool, "SELECT count(*) FROM conversion_conflicts").await, model.conflicts);
     let counted = model.orders.values().filter(|o| o.2 != 'r').count() as i64;
@@ -96,10 +102,12 @@ async fn cursor(pool: &PgPool) -> u64 {
 
 /// Cuts every connection to the test's database, as a killed server does.
 async fn cut_connections(pool: &PgPool) {
-    let _ = sqlx::query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                         WHERE datname = current_database() AND pid <> pg_backend_pid()")
-        .execute(pool)
-        .await;
+    let _ = sqlx::query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                         WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    )
+    .execute(pool)
+    .await;
 }
 
 async fn one_history(pool: &PgPool, db: &Db, streams: &Streams, seed: u64) {
@@ -119,7 +127,8 @@ async fn one_history(pool: &PgPool, db: &Db, streams: &Streams, seed: u64) {
             2..5 => {
                 let last = streams.last_id(&stream).await.unwrap();
                 let applied = cursor(pool).await;
-                let behind: Vec<_> = log.records.iter().map(|r| r.0).filter(|s| *s <= applied).chain([0]).collect();
+                let behind: Vec<_> =
+                    log.records.iter().map(|r| r.0).filter(|s| *s <= applied).chain([0]).collect();
                 let after = last.unwrap_or_else(|| behind[rng.random_range(0..behind.len())]);
                 let mut sizes = StdRng::seed_from_u64(rng.random());
                 let mut frames = log.frames(after, || sizes.random_range(1..20));
@@ -226,15 +235,11 @@ async fn what_cannot_be_read_or_stored_is_put_aside_and_the_rest_goes_on(pool: P
             // Its clock stands at 1970.
             8 => log.push(kind::CLICK, &click(id, 0, 5000, None)),
             // A campaign that never was: the database refuses, and the batch has to be taken apart.
-            11 => log.push(
-                kind::CLICK,
-                &domain::event::Click { campaign: domain::ids::CampaignId(404), ..event },
-            ),
+            11 => log
+                .push(kind::CLICK, &domain::event::Click { campaign: domain::ids::CampaignId(404), ..event }),
             // A day without a partition: made on the way.
-            14 => log.push(
-                kind::CLICK,
-                &domain::event::Click { ts_ms: long_ago_ms() - 20 * 86_400_000, ..event },
-            ),
+            14 => log
+                .push(kind::CLICK, &domain::event::Click { ts_ms: long_ago_ms() - 20 * 86_400_000, ..event }),
             _ => log.push(kind::CLICK, &event),
         };
     }

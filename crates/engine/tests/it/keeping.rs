@@ -1,6 +1,9 @@
 //! Partitions, checks and what has got stuck.
 
-use crate::world::{assert_reconciled, clock, consumer, conversion, drain, network, number, own_stream, push_conversion, streams, Log};
+use crate::world::{
+    Log, assert_reconciled, clock, consumer, conversion, drain, network, number, own_stream, push_conversion,
+    streams,
+};
 use chrono::TimeDelta;
 use domain::event::{Reported, SHARD_S};
 use engine::maintenance::{drop_old, ensure_partitions, reconcile, sweep_stuck};
@@ -27,10 +30,18 @@ async fn the_checks_find_what_does_not_agree(pool: PgPool) {
     assert_reconciled(&db).await;
 
     for (damage, check, difference) in [
-        ("UPDATE ledger_balances SET balance_minor = balance_minor + 7 WHERE affiliate_id = 41", "balances", 7),
+        (
+            "UPDATE ledger_balances SET balance_minor = balance_minor + 7 WHERE affiliate_id = 41",
+            "balances",
+            7,
+        ),
         ("UPDATE stats_hourly SET revenue_minor = revenue_minor + 3", "conversion_figures", 3),
         ("UPDATE stats_hourly SET clicks = clicks + 2", "click_figures", 2),
-        ("UPDATE conversions SET status = 'rejected', reason = 'other' WHERE revenue_minor > 0", "conversions_posted", 1),
+        (
+            "UPDATE conversions SET status = 'rejected', reason = 'other' WHERE revenue_minor > 0",
+            "conversions_posted",
+            1,
+        ),
     ] {
         sqlx::raw_sql(damage).execute(&pool).await.unwrap();
         let checks = reconcile(&db, clock()).await.unwrap();
@@ -53,5 +64,8 @@ async fn a_consumer_that_stays_behind_is_reported(pool: PgPool) {
     .unwrap();
     let sweep = sweep_stuck(&db, now + TimeDelta::minutes(10)).await.unwrap();
     assert_eq!(sweep.dead_letters, 0);
-    assert_eq!(sweep.stuck.iter().map(|s| (s.stream.as_str(), s.behind)).collect::<Vec<_>>(), [("ev:{1.0}", 6)]);
+    assert_eq!(
+        sweep.stuck.iter().map(|s| (s.stream.as_str(), s.behind)).collect::<Vec<_>>(),
+        [("ev:{1.0}", 6)]
+    );
 }

@@ -1,8 +1,8 @@
 //! Conversions, decisions and the ledger.
 
 use crate::world::{
-    assert_reconciled, balances, click, click_text, clock, consumer, conversion, conversion_id, drain, network, number,
-    own_stream, push_conversion, streams, Log,
+    Log, assert_reconciled, balances, click, click_text, clock, consumer, conversion, conversion_id, drain,
+    network, number, own_stream, push_conversion, streams,
 };
 use domain::{
     access::{Actor, Realm},
@@ -53,7 +53,10 @@ async fn a_person_approves_and_takes_back(pool: PgPool) {
     assert_eq!(approve(&db, &actor(), a, clock()).await.unwrap(), Decided::Done);
     assert_eq!(approve(&db, &actor(), a, clock()).await.unwrap(), Decided::AlreadyDone);
     assert_eq!(balances(&db).await, [-500, -500, 0, 0, 1000, 1000]);
-    assert_eq!(reject(&db, &actor(), b, Reason::TestOrder, " a test ", clock()).await.unwrap(), Decided::Done);
+    assert_eq!(
+        reject(&db, &actor(), b, Reason::TestOrder, " a test ", clock()).await.unwrap(),
+        Decided::Done
+    );
     assert_eq!(balances(&db).await, [0, -500, 0, 0, 0, 1000]);
     assert_reconciled(&db).await;
     // Approved and then rejected: both postings are undone.
@@ -77,7 +80,10 @@ async fn only_the_network_decides_and_only_for_known_reasons(pool: PgPool) {
     assert!(matches!(approve(&db, &actor(), id, now).await, Err(EngineError::NotFound)));
     assert!(matches!(reject(&db, &actor(), id, Reason::Bot, "", now).await, Err(EngineError::Invalid(_))));
     let long = "x".repeat(2001);
-    assert!(matches!(reject(&db, &actor(), id, Reason::Fraud, &long, now).await, Err(EngineError::Invalid(_))));
+    assert!(matches!(
+        reject(&db, &actor(), id, Reason::Fraud, &long, now).await,
+        Err(EngineError::Invalid(_))
+    ));
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -118,7 +124,7 @@ async fn the_advertisers_status_is_followed(pool: PgPool) {
         ("later", Pending),
         ("later", Approved), // approved by the second report
         ("no", Pending),
-        ("no", Rejected), // taken back by the second report
+        ("no", Rejected),    // taken back by the second report
         ("never", Rejected), // rejected as it comes
         ("settled", Approved),
         ("settled", Rejected), // contradicts an approval: for a person
@@ -135,7 +141,8 @@ async fn the_advertisers_status_is_followed(pool: PgPool) {
         2
     );
     assert_eq!(
-        number(&pool, "SELECT count(*) FROM conversion_conflicts WHERE reported_amount LIKE 'status %'").await,
+        number(&pool, "SELECT count(*) FROM conversion_conflicts WHERE reported_amount LIKE 'status %'")
+            .await,
         2
     );
     assert_eq!(number(&pool, "SELECT sum(approved * 10 + rejected)::bigint FROM stats_hourly").await, 32);
@@ -178,8 +185,7 @@ async fn a_refused_report_does_not_stand_in_the_way_of_a_good_one(pool: PgPool) 
 async fn a_conversion_waits_for_its_click_and_takes_over_its_sub_ids(pool: PgPool) {
     let (db, streams) = (network(&pool).await, streams());
     let node = crate::world::own_node(&streams).await;
-    let (clicks, reports) =
-        (domain::event::stream_name(node, 0), domain::event::stream_name(node, SHARD_S));
+    let (clicks, reports) = (domain::event::stream_name(node, 0), domain::event::stream_name(node, SHARD_S));
     let (id, ts_ms) = (click_text(1), clock().timestamp_millis() - 1000);
     let mut log = Log::default();
     let seq = log.push(kind::CLICK, &click(&id, 0, ts_ms, None));
@@ -202,9 +208,16 @@ async fn a_conversion_waits_for_its_click_and_takes_over_its_sub_ids(pool: PgPoo
     log.ship(&streams, &clicks, 0, Some(0)).await;
     drain(&mut consumer(&streams, &db, &clicks)).await;
     drain(&mut attribution).await;
-    assert_eq!(number(&pool, "SELECT count(*) FROM conversions WHERE source = 'news' AND subs[3] = 'blue'").await, 1);
     assert_eq!(
-        number(&pool, "SELECT (clicks * 100 + conversions * 10)::bigint FROM stats_hourly WHERE source = 'news'").await,
+        number(&pool, "SELECT count(*) FROM conversions WHERE source = 'news' AND subs[3] = 'blue'").await,
+        1
+    );
+    assert_eq!(
+        number(
+            &pool,
+            "SELECT (clicks * 100 + conversions * 10)::bigint FROM stats_hourly WHERE source = 'news'"
+        )
+        .await,
         110
     );
     assert_eq!(

@@ -38,7 +38,8 @@ impl Node {
 
     fn start(&self, streams: &Streams, db: &Db, cancel: &CancellationToken) {
         for (handle, shard) in [(self.clicks.handle(), 0), (self.reports.handle(), SHARD_S)] {
-            let run = shipper::run(handle, self.number, shard, streams.clone(), db.clone(), cancel.clone(), clock);
+            let run =
+                shipper::run(handle, self.number, shard, streams.clone(), db.clone(), cancel.clone(), clock);
             tokio::spawn(run);
         }
         tokio::spawn(consume::run(streams.clone(), db.clone(), cancel.clone(), clock));
@@ -57,7 +58,10 @@ impl Node {
             let txid = format!("order-{}", self.orders);
             let mut payload = Vec::new();
             event::encode_into(&conversion(&txid, "c", 0, 1000, Reported::Approved), &mut payload);
-            self.reports.append(clock().timestamp_micros() as u64, kind::CONVERSION, 1, payload).await.unwrap();
+            self.reports
+                .append(clock().timestamp_micros() as u64, kind::CONVERSION, 1, payload)
+                .await
+                .unwrap();
         }
     }
 
@@ -102,7 +106,10 @@ async fn a_lost_stream_is_shipped_again(pool: PgPool) {
     // Also while nothing new comes, and the producers have said how far they are.
     streams.reset(&stream_name(node.number, 0)).await.unwrap();
     tokio::time::sleep(Duration::from_millis(2500)).await;
-    assert_eq!(number(&pool, "SELECT min(head_seq) FROM producers WHERE head_ms > 0").await as u64, node.orders);
+    assert_eq!(
+        number(&pool, "SELECT min(head_seq) FROM producers WHERE head_ms > 0").await as u64,
+        node.orders
+    );
     assert_eq!(node.clicks.handle().released(), node.sent, "the spool is free to go");
     assert_eq!(streams.state(&stream_name(node.number, SHARD_S)).await.unwrap().frames, 0, "and so is Redis");
     node.arrived(&pool, &db).await;

@@ -16,8 +16,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 use store::{
-    Db, StoreError,
-    ledger,
+    Db, StoreError, ledger,
     streams::{Frame, ShipOutcome, Streams},
 };
 
@@ -27,6 +26,8 @@ pub const GOAL: GoalId = GoalId(31);
 pub const AFFILIATES: [AffiliateId; 2] = [AffiliateId(41), AffiliateId(42)];
 pub const LINKS: [LinkId; 2] = [LinkId(51), LinkId(52)];
 
+/// The real time: heartbeats, waits and partitions are about it.
+#[allow(clippy::disallowed_methods)]
 pub fn clock() -> DateTime<Utc> {
     SystemTime::now().into()
 }
@@ -220,15 +221,20 @@ pub async fn drain(consumer: &mut Consumer) {
 
 /// Affiliate pending, affiliate approved (each affiliate), advertiser accrued, advertiser receivable.
 pub async fn balances(db: &Db) -> [i64; 6] {
-    let account = |kind, affiliate, advertiser| Account { kind, affiliate, advertiser, currency: Currency::USD };
+    let account =
+        |kind, affiliate, advertiser| Account { kind, affiliate, advertiser, currency: Currency::USD };
     let mut tx = db.begin(domain::access::Realm::Network).await.unwrap();
     let mut out = [0; 6];
     for (n, affiliate) in AFFILIATES.into_iter().enumerate() {
-        for (m, kind) in [AccountKind::AffiliatePending, AccountKind::AffiliateApproved].into_iter().enumerate() {
+        for (m, kind) in
+            [AccountKind::AffiliatePending, AccountKind::AffiliateApproved].into_iter().enumerate()
+        {
             out[n * 2 + m] = ledger::balance(&mut tx, &account(kind, Some(affiliate), None)).await.unwrap();
         }
     }
-    for (n, kind) in [AccountKind::AdvertiserAccrued, AccountKind::AdvertiserReceivable].into_iter().enumerate() {
+    for (n, kind) in
+        [AccountKind::AdvertiserAccrued, AccountKind::AdvertiserReceivable].into_iter().enumerate()
+    {
         out[4 + n] = ledger::balance(&mut tx, &account(kind, None, Some(ADVERTISER))).await.unwrap();
     }
     out

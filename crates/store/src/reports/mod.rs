@@ -6,6 +6,7 @@ pub mod clicks;
 pub mod config;
 pub mod conversions;
 pub mod health;
+pub mod listing;
 pub mod needs;
 pub mod own;
 pub mod stats;

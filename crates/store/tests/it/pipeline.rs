@@ -49,10 +49,16 @@ async fn frames_go_in_only_behind_the_newest_one() {
     assert_eq!(ship(None, &[frame(9, 10), frame(11, 12)]).await, ShipOutcome::Refused(state(10, 3)));
     // An overlap that is cut otherwise is refused, the same frames again are not.
     assert_eq!(ship(None, &[frame(8, 12)]).await, ShipOutcome::Refused(state(10, 3)));
-    assert_eq!(ship(None, &[frame(5, 9), frame(9, 10), frame(10, 11)]).await, ShipOutcome::Shipped(state(11, 4)));
+    assert_eq!(
+        ship(None, &[frame(5, 9), frame(9, 10), frame(10, 11)]).await,
+        ShipOutcome::Shipped(state(11, 4))
+    );
     // Numbers beyond 53 bits are compared exactly.
     let big = 1u64 << 60;
-    assert_eq!(ship(None, &[frame(11, big), frame(big, big + 1)]).await, ShipOutcome::Shipped(state(big + 1, 6)));
+    assert_eq!(
+        ship(None, &[frame(11, big), frame(big, big + 1)]).await,
+        ShipOutcome::Shipped(state(big + 1, 6))
+    );
     assert_eq!(ship(None, &[frame(big, big + 2)]).await, ShipOutcome::Refused(state(big + 1, 6)));
     streams.reset(&stream).await.unwrap();
     assert_eq!(streams.last_id(&stream).await.unwrap(), None);
@@ -145,7 +151,8 @@ async fn a_key_is_posted_once(pool: PgPool) {
     let mut tx = db.begin(Realm::Network).await.unwrap();
     let one = posting("k1", terms(100).received());
     // Twice in one call, and again in the next.
-    let posted = ledger::post_all(&mut tx, &[one.clone(), one.clone(), posting("nothing", vec![])], now()).await;
+    let posted =
+        ledger::post_all(&mut tx, &[one.clone(), one.clone(), posting("nothing", vec![])], now()).await;
     let [Posted::New(id), Posted::Already(same), Posted::New(_)] = posted.unwrap()[..] else { panic!() };
     assert_eq!(id, same);
     assert_eq!(ledger::post(&mut tx, &one, now()).await.unwrap(), Posted::Already(id));
@@ -165,8 +172,9 @@ async fn many_at_once_post_each_key_once_and_do_not_lock_each_other_out(pool: Pg
             let db = db.clone();
             tokio::spawn(async move {
                 for round in 0..5 {
-                    let mut postings: Vec<_> =
-                        (0..4).map(|k| posting(&format!("{round}/{}", (n + k) % 8), terms(100).received())).collect();
+                    let mut postings: Vec<_> = (0..4)
+                        .map(|k| posting(&format!("{round}/{}", (n + k) % 8), terms(100).received()))
+                        .collect();
                     postings.rotate_left(n % 4);
                     loop {
                         let mut tx = db.begin(Realm::Network).await.unwrap();

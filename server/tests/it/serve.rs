@@ -1,0 +1,37 @@
+use crate::node::{Node, get};
+use rustix::process::Signal;
+
+#[test]
+fn a_node_serves_while_its_databases_are_away() {
+    let mut node = Node::new();
+    node.serve();
+    node.end(Signal::TERM);
+    let mut node =
+        node.with_env("DATABASE_URL", "postgres://me@127.0.0.1:1/x").with_env("REDIS_URL", "redis://127.0.0.1:1");
+    // Ready, because the last known links are on disk.
+    node.serve();
+    assert_eq!(get(&node.edge, "/c/unknown", "").map(|a| a.status), Some(404));
+    let portal = get(&node.console, "/admin", "cookie: sid=AAAAAAAAAAAAAAAAAAAAAA\r\n").unwrap();
+    assert_eq!(portal.status, 503, "{}", portal.text);
+    assert!(portal.text.contains("Tracking goes on"), "{}", portal.text);
+    node.end(Signal::TERM);
+}
+
+#[test]
+fn portals_send_strangers_to_the_login() {
+    let mut node = Node::new();
+    node.serve();
+    for path in ["/admin", "/affiliate/links?page=2", "/advertiser", "/buyer"] {
+        let answer = get(&node.console, path, "").unwrap();
+        assert_eq!(answer.status, 302, "{path}: {}", answer.text);
+        assert!(answer.text.contains("location: /login?next=/"), "{path}: {}", answer.text);
+    }
+    let login = get(&node.console, "/login", "").unwrap();
+    assert_eq!(login.status, 200);
+    for header in ["x-request-id: ", "x-content-type-options: nosniff", "frame-ancestors 'none'", "cache-control: no-store"]
+    {
+        assert!(login.text.contains(header), "{header} is missing:\n{}", login.text);
+    }
+    assert_eq!(get(&node.ops, "/livez", "").map(|a| a.status), Some(200));
+    assert!(get(&node.ops, "/metrics", "").unwrap().text.contains("millrace_build_info"));
+}
