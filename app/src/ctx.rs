@@ -153,7 +153,10 @@ pub fn fail(mut error: AppError) -> AppError {
     // A form sent without JavaScript is answered with a redirect that carries the error; its status must stay.
     let plain_form = parts.is_some_and(|p| {
         p.method == http::Method::POST
-            && p.headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("text/html"))
+            && p.headers
+                .get(header::ACCEPT)
+                .and_then(|v| v.to_str().ok())
+                .is_some_and(|v| v.contains("text/html"))
     });
     if !plain_form
         && let Some(response) = use_context::<ResponseOptions>()

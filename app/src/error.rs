@@ -124,7 +124,9 @@ impl FromServerFnError for AppError {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
                 (ErrorCode::Invalid, "The form was incomplete. Reload the page and try again.")
             }
-            _ => (ErrorCode::Internal, "Something went wrong on our side. It is in the log; please try again."),
+            _ => {
+                (ErrorCode::Internal, "Something went wrong on our side. It is in the log; please try again.")
+            }
         };
         let error = Self::new(code, message);
         #[cfg(feature = "ssr")]

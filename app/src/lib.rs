@@ -57,7 +57,7 @@ mod document {
                     <meta name="viewport" content="width=device-width, initial-scale=1" />
                     {policy().map(|p| view! { <meta http-equiv="Content-Security-Policy" content=p /> })}
                     <meta name="color-scheme" content="light dark" />
-                    <link rel="preload" href="/fonts/inter.woff2" as="font" type="font/woff2" crossorigin="anonymous" />
+                    <link rel="preload" href="/fonts/inter.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous" />
                     <link rel="stylesheet" href="/pkg/millrace.css" />
                     <link rel="icon" href=FAVICON />
                     <HydrationScripts options />

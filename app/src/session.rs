@@ -77,7 +77,11 @@ pub async fn start() -> Result<String, AppError> {
 /// # Errors
 /// `Invalid` with one sentence for every wrong pair, `TooMany`.
 #[server(prefix = "/fn", endpoint = "sign_in")]
-pub async fn sign_in(email: String, password: String, #[server(default)] next: String) -> Result<(), AppError> {
+pub async fn sign_in(
+    email: String,
+    password: String,
+    #[server(default)] next: String,
+) -> Result<(), AppError> {
     let home = server::sign_in(&email, &password).await?;
     let next = safe_next(&next).filter(|n| n.split(['?', '/', '#']).nth(1) == home.split('/').nth(1));
     crate::ctx::redirect(next.unwrap_or(home));
@@ -102,7 +106,8 @@ pub async fn sign_out() -> Result<(), AppError> {
 #[server(prefix = "/fn", endpoint = "set_theme")]
 pub async fn set_theme(theme: String) -> Result<(), AppError> {
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-        let cookie = format!("{THEME_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax", known_theme(&theme));
+        let cookie =
+            format!("{THEME_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax", known_theme(&theme));
         if let Ok(value) = http::HeaderValue::from_str(&cookie) {
             response.append_header(http::header::SET_COOKIE, value);
         }
@@ -118,9 +123,11 @@ mod server {
     use super::{AppError, THEME_COOKIE, known_theme};
     use crate::ctx::{Caller, ClientIp, Deps, SessionUser, deps, fail};
     use crate::error::ErrorCode;
+    use domain::access::Realm;
     use engine::signin::{self, SignInError};
     use http::{header, request::Parts};
     use leptos::prelude::use_context;
+    use store::{Db, StoreError, reports::needs};
     use tower_sessions::Session;
 
     /// The theme of the request's cookie.
@@ -139,8 +146,24 @@ mod server {
     }
 
     /// Counts for the navigation. A failure costs the badge, not the page.
-    pub async fn badges(_deps: &Deps, _caller: &Caller) -> Vec<(String, i64)> {
-        Vec::new()
+    pub async fn badges(deps: &Deps, caller: &Caller) -> Vec<(String, i64)> {
+        if caller.realm != Realm::Network {
+            return Vec::new();
+        }
+        match pending_conversions(&deps.db).await {
+            Ok(n) => vec![("pending_conversions".to_owned(), n)],
+            Err(e) => {
+                tracing::warn!(error = %e, "no counts for the navigation");
+                Vec::new()
+            }
+        }
+    }
+
+    async fn pending_conversions(db: &Db) -> Result<i64, StoreError> {
+        let mut tx = db.begin(Realm::Network).await?;
+        let waiting = needs::pending(&mut tx).await?;
+        tx.commit().await?;
+        Ok(waiting.iter().map(|p| p.count).sum())
     }
 
     pub async fn session() -> Result<Session, AppError> {
@@ -158,7 +181,8 @@ mod server {
     /// Checks the pair and binds a fresh session to the person; answers where the portal begins.
     pub async fn sign_in(email: &str, password: &str) -> Result<&'static str, AppError> {
         let deps = deps()?;
-        let ip = use_context::<Parts>().and_then(|p| p.extensions.get::<ClientIp>().copied()).and_then(|ip| ip.0);
+        let ip =
+            use_context::<Parts>().and_then(|p| p.extensions.get::<ClientIp>().copied()).and_then(|ip| ip.0);
         let now = (deps.now)();
         let done = signin::sign_in(&deps.db, &deps.limiter, email, &password, ip, now).await;
         let who = done.map_err(|e| {
@@ -194,7 +218,9 @@ mod tests {
     #[test]
     fn next_stays_on_this_site() {
         assert_eq!(safe_next("/admin/links?page=2"), Some("/admin/links?page=2"));
-        for bad in ["", "admin", "//evil.test", "/\\evil.test", "https://evil.test", "/a\r\nSet-Cookie: x", "/ä"] {
+        for bad in
+            ["", "admin", "//evil.test", "/\\evil.test", "https://evil.test", "/a\r\nSet-Cookie: x", "/ä"]
+        {
             assert_eq!(safe_next(bad), None, "{bad:?}");
         }
     }

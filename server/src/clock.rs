@@ -17,7 +17,9 @@ pub fn now() -> DateTime<Utc> {
 #[expect(clippy::disallowed_methods, reason = "the process' one clock")]
 #[must_use]
 pub fn now_us() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| i64::try_from(d.as_micros()).unwrap_or(i64::MAX))
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |d| i64::try_from(d.as_micros()).unwrap_or(i64::MAX))
 }
 
 /// 32 random bits.

@@ -31,7 +31,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     }
     let mut config = config::load(cli.config.as_deref())?;
     if let Command::Config(_) = cli.command {
-        print(&toml::to_string_pretty(&config)?)?;
+        print(&toml::to_string(&config)?)?;
         return Ok(ExitCode::SUCCESS);
     }
     if !matches!(cli.command, Command::Serve(_) | Command::BenchServe(_)) && config.log.level == "info" {
@@ -75,7 +75,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 /// # Errors
 /// The database does not answer.
 pub async fn connect(backing: &Backing) -> anyhow::Result<Db> {
-    let options = DbOptions { max_connections: 4, application_name: "millrace command".into(), ..DbOptions::default() };
+    let options =
+        DbOptions { max_connections: 4, application_name: "millrace command".into(), ..DbOptions::default() };
     Db::connect(backing.database_url.expose(), options).await.context("cannot connect to the database")
 }
 
@@ -100,7 +101,8 @@ where
     runtime.block_on(async {
         let shutdown = Shutdown::on_signals()?;
         let settings = config.clone();
-        let backing = tokio::task::spawn_blocking(move || Backing::acquire(&settings, Purpose::Command)).await??;
+        let backing =
+            tokio::task::spawn_blocking(move || Backing::acquire(&settings, Purpose::Command)).await??;
         let done = tokio::select! {
             done = boxed(what(&backing)) => done,
             () = shutdown.soft.cancelled() => Err(anyhow::anyhow!("interrupted")),
@@ -127,8 +129,13 @@ async fn create_user(backing: &Backing, who: cli::UserCreate) -> anyhow::Result<
     } else {
         who.name
     };
-    let draft =
-        UserDraft { email: who.email.clone(), name, role: who.role, owner: who.owner, password: password.clone() };
+    let draft = UserDraft {
+        email: who.email.clone(),
+        name,
+        role: who.role,
+        owner: who.owner,
+        password: password.clone(),
+    };
     let actor = Actor::system("cli");
     match accounts::create_user(&db, &actor, &draft, clock::now(), clock::chance(), clock::chance16()).await {
         Ok(id) => print(&if made_up {
@@ -154,10 +161,18 @@ fn spool_command(dir: &Path, what: cli::Spool) -> anyhow::Result<ExitCode> {
                 let state = if report.is_clean() { "ok" } else { "damaged" };
                 print(&format!(
                     "shard {number}: {state}, {} records in {} segments, sequence {} to {}, released {}, torn bytes {}\n",
-                    report.records, report.segments, report.first_seq, report.last_seq, report.released, report.torn_bytes
+                    report.records,
+                    report.segments,
+                    report.first_seq,
+                    report.last_seq,
+                    report.released,
+                    report.torn_bytes
                 ))?;
                 for damage in &report.damaged {
-                    print(&format!("  segment {} at byte {}: {} bytes\n", damage.segment, damage.offset, damage.len))?;
+                    print(&format!(
+                        "  segment {} at byte {}: {} bytes\n",
+                        damage.segment, damage.offset, damage.len
+                    ))?;
                 }
             }
             Ok(if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -211,7 +226,9 @@ fn describe(shard: u8, record: &spool::Record<'_>) -> String {
         Ok(Event::Click(click)) => serde_json::to_value(&*click),
         Ok(Event::Impression(impression)) => serde_json::to_value(&impression),
         Ok(Event::Conversion(conversion)) => serde_json::to_value(&*conversion),
-        Err(error) => Ok(serde_json::json!({ "undecodable": error.to_string(), "bytes": record.payload.len() })),
+        Err(error) => {
+            Ok(serde_json::json!({ "undecodable": error.to_string(), "bytes": record.payload.len() }))
+        }
     };
     serde_json::json!({
         "shard": shard,

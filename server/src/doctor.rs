@@ -82,8 +82,11 @@ pub fn run(config: &Config) -> anyhow::Result<ExitCode> {
 
 fn settings(config: &Config) -> Vec<Finding> {
     let found = config::check(config);
-    let mut findings: Vec<Finding> =
-        found.errors.iter().map(|text| bad("settings", text, "change it; millrace config default explains every key")).collect();
+    let mut findings: Vec<Finding> = found
+        .errors
+        .iter()
+        .map(|text| bad("settings", text, "change it; millrace config default explains every key"))
+        .collect();
     findings.extend(found.warnings.iter().map(|text| warning("settings", text, "")));
     if findings.is_empty() {
         findings.push(good("settings", format!("fit together; home is {}", config.home.display())));
@@ -101,8 +104,13 @@ async fn postgres(config: &Config, running: Option<&embedded::State>) -> Vec<Fin
     } else {
         config.database.url.expose().to_owned()
     };
-    let fix = if private { "see services/pg/log in the home folder" } else { "check database.url and that it runs" };
-    let options = DbOptions { max_connections: 1, application_name: "millrace doctor".into(), ..DbOptions::default() };
+    let fix = if private {
+        "see services/pg/log in the home folder"
+    } else {
+        "check database.url and that it runs"
+    };
+    let options =
+        DbOptions { max_connections: 1, application_name: "millrace doctor".into(), ..DbOptions::default() };
     let db = match Db::connect(&url, options).await {
         Ok(db) => db,
         // The application role comes with the first migration.
@@ -130,9 +138,10 @@ async fn postgres(config: &Config, running: Option<&embedded::State>) -> Vec<Fin
 
 fn postgres_programs() -> Finding {
     match embedded::find_postgres(None) {
-        Some(programs) => {
-            good("postgres", format!("private, not running; version {} in {}", programs.version, programs.dir.display()))
-        }
+        Some(programs) => good(
+            "postgres",
+            format!("private, not running; version {} in {}", programs.version, programs.dir.display()),
+        ),
         None => bad("postgres", "is not on this machine", "apt-get install postgresql, or set DATABASE_URL"),
     }
 }
@@ -142,14 +151,22 @@ async fn redis(config: &Config, running: Option<&embedded::State>) -> Finding {
     let url = match running.and_then(|state| state.redis_url.clone()) {
         Some(url) if private => url,
         None if private => {
-            return match embedded::find_program("redis-server").or_else(|| embedded::find_program("valkey-server")) {
+            return match embedded::find_program("redis-server")
+                .or_else(|| embedded::find_program("valkey-server"))
+            {
                 Some(program) => good("redis", format!("private, not running; {}", program.display())),
-                None => bad("redis", "is not on this machine", "apt-get install redis-server, or set REDIS_URL"),
+                None => {
+                    bad("redis", "is not on this machine", "apt-get install redis-server, or set REDIS_URL")
+                }
             };
         }
         _ => config.redis.url.expose().to_owned(),
     };
-    let fix = if private { "see services/redis/log in the home folder" } else { "check redis.url and that it runs" };
+    let fix = if private {
+        "see services/redis/log in the home folder"
+    } else {
+        "check redis.url and that it runs"
+    };
     let answer = match Streams::connect(&url) {
         Ok(streams) => streams.ping().await,
         Err(error) => Err(error),
@@ -187,10 +204,11 @@ fn gib(bytes: u64) -> String {
 
 fn site(config: &Config) -> Finding {
     let root: &Path = &config.site.root;
-    let missing: Vec<&str> = ["pkg/millrace.wasm", "pkg/millrace.js", "pkg/millrace.css", "fonts/inter.woff2"]
-        .into_iter()
-        .filter(|file| !root.join(file).is_file())
-        .collect();
+    let missing: Vec<&str> =
+        ["pkg/millrace.wasm", "pkg/millrace.js", "pkg/millrace.css", "fonts/inter.woff2"]
+            .into_iter()
+            .filter(|file| !root.join(file).is_file())
+            .collect();
     if missing.is_empty() {
         good("site", format!("stylesheet, font and browser code are in {}", root.display()))
     } else {
@@ -207,16 +225,26 @@ fn files() -> Finding {
     if limit >= FILES {
         good("files", format!("{limit} open files allowed"))
     } else {
-        warning("files", format!("only {limit} open files allowed"), format!("raise it: ulimit -n {FILES}, or LimitNOFILE="))
+        warning(
+            "files",
+            format!("only {limit} open files allowed"),
+            format!("raise it: ulimit -n {FILES}, or LimitNOFILE="),
+        )
     }
 }
 
 fn listeners(config: &Config) -> Vec<Finding> {
-    [("console.listen", config.console.listen), ("edge.listen", config.edge.listen), ("ops.listen", config.ops.listen)]
-        .into_iter()
-        .map(|(key, address)| match TcpListener::bind(address) {
-            Ok(_) => good("listen", format!("{key} {address} is free")),
-            Err(error) => bad("listen", format!("{key} {address}: {error}"), format!("stop what uses it, or change {key}")),
-        })
-        .collect()
+    [
+        ("console.listen", config.console.listen),
+        ("edge.listen", config.edge.listen),
+        ("ops.listen", config.ops.listen),
+    ]
+    .into_iter()
+    .map(|(key, address)| match TcpListener::bind(address) {
+        Ok(_) => good("listen", format!("{key} {address} is free")),
+        Err(error) => {
+            bad("listen", format!("{key} {address}: {error}"), format!("stop what uses it, or change {key}"))
+        }
+    })
+    .collect()
 }

@@ -17,11 +17,14 @@ pub fn init(log: &Log) -> anyhow::Result<()> {
         Ok(wanted) if !wanted.is_empty() => wanted,
         _ => std::iter::once(log.level.as_str()).chain(QUIETER.iter().copied()).collect::<Vec<_>>().join(","),
     };
-    let filter = EnvFilter::try_new(&wanted).with_context(|| format!("log.level: cannot make sense of {wanted:?}"))?;
+    let filter =
+        EnvFilter::try_new(&wanted).with_context(|| format!("log.level: cannot make sense of {wanted:?}"))?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match log.format {
         LogFormat::Json => builder.json().flatten_event(true).with_current_span(false).init(),
-        LogFormat::Text => builder.compact().with_target(false).with_ansi(std::io::stderr().is_terminal()).init(),
+        LogFormat::Text => {
+            builder.compact().with_target(false).with_ansi(std::io::stderr().is_terminal()).init()
+        }
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ mod clock;
 mod commands;
 mod config;
 mod console;
+mod demo;
 mod doctor;
 mod embedded;
 mod logging;

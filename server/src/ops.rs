@@ -71,7 +71,9 @@ pub async fn serve(
         .route("/metrics", get(render))
         .with_state(Ops { health, metrics });
     Ok(async move {
-        if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(cancel.cancelled_owned()).await {
+        if let Err(error) =
+            axum::serve(listener, router).with_graceful_shutdown(cancel.cancelled_owned()).await
+        {
             tracing::error!(%error, "the ops listener ended");
         }
     })
@@ -99,7 +101,8 @@ async fn livez() -> &'static str {
 async fn readyz(State(ops): State<Ops>, RawQuery(query): RawQuery) -> Response {
     let health = &ops.health;
     let database = async { tokio::time::timeout(PATIENCE, health.db.ping()).await.is_ok_and(|r| r.is_ok()) };
-    let redis = async { tokio::time::timeout(PATIENCE, health.streams.ping()).await.is_ok_and(|r| r.is_ok()) };
+    let redis =
+        async { tokio::time::timeout(PATIENCE, health.streams.ping()).await.is_ok_and(|r| r.is_ok()) };
     let prepared = health.prepared.load(Ordering::Relaxed);
     let verbose = query.is_some_and(|q| q.split('&').any(|word| word.split('=').next() == Some("verbose")));
     let mut checks: Vec<(&str, bool, bool)> = vec![("not-stopping", true, !health.stopping.is_cancelled())];
@@ -115,7 +118,11 @@ async fn readyz(State(ops): State<Ops>, RawQuery(query): RawQuery) -> Response {
         // A node that only works in the background is nothing without them.
         None => {
             let (database, redis) = tokio::join!(database, redis);
-            checks.extend([("prepared", true, prepared), ("postgres", true, database), ("redis", true, redis)]);
+            checks.extend([
+                ("prepared", true, prepared),
+                ("postgres", true, database),
+                ("redis", true, redis),
+            ]);
         }
     }
     let ready = checks.iter().all(|(_, counts, fine)| !counts || *fine);

@@ -1,12 +1,9 @@
 //! The example network: where its addresses come from and how it is shown.
 
-use crate::{
-    backing::Backing,
-    clock,
-    commands,
-    config::Config,
-};
+use crate::{backing::Backing, clock, commands, config::Config, demo::DemoDeps};
 use serde::Serialize;
+use std::path::Path;
+use store::streams::Streams;
 
 /// What an example network consists of, as far as somebody who tries it out needs to know.
 #[derive(Serialize)]
@@ -42,26 +39,29 @@ pub async fn demo(config: &Config, backing: &Backing) -> anyhow::Result<Summary>
     let db = commands::connect(backing).await?;
     // A running server may listen elsewhere than these settings say.
     let running = backing.services.as_ref().map(|services| &services.state);
-    let console_url = running.and_then(|s| s.console_url.clone()).unwrap_or_else(|| config.console.public_url.clone());
+    let console_url =
+        running.and_then(|s| s.console_url.clone()).unwrap_or_else(|| config.console.public_url.clone());
     let edge_url = running.and_then(|s| s.edge_url.clone()).unwrap_or_else(|| config.edge.public_url.clone());
-    let summary = demo_in(&db, console_url, edge_url).await;
+    let streams = Streams::connect(backing.redis_url.expose())?;
+    let summary = demo_in(&db, &streams, &config.home, console_url, edge_url).await;
     db.close().await;
     summary
 }
 
-/// The same through a pool that is there already.
+/// The same through connections that are there already.
 ///
 /// # Errors
-/// The database does not answer, or holds something else already.
-pub async fn demo_in(db: &store::Db, console_url: String, edge_url: String) -> anyhow::Result<Summary> {
-    let _ = (db, clock::now());
-    Ok(Summary {
-        postback_example: format!("{edge_url}/postback?click_id=…&txid=order-1"),
-        console_url,
-        edge_url,
-        logins: Vec::new(),
-        links: Vec::new(),
-    })
+/// The database does not answer, or an earlier attempt was cut off.
+pub async fn demo_in(
+    db: &store::Db,
+    streams: &Streams,
+    home: &Path,
+    console_url: String,
+    edge_url: String,
+) -> anyhow::Result<Summary> {
+    let (db, streams, home) = (db.clone(), streams.clone(), home.to_owned());
+    Box::pin(crate::demo::seed(&DemoDeps { db, streams, home, now: clock::now(), console_url, edge_url }))
+        .await
 }
 
 impl Summary {
@@ -75,7 +75,8 @@ impl Summary {
     #[must_use]
     pub fn text(&self) -> String {
         use std::fmt::Write as _;
-        let mut text = format!("Example network\n  console  {}\n  edge     {}\n", self.console_url, self.edge_url);
+        let mut text =
+            format!("Example network\n  console  {}\n  edge     {}\n", self.console_url, self.edge_url);
         for login in &self.logins {
             let _ = writeln!(text, "  {:<18} {}  password {}", login.role, login.email, login.password);
         }

@@ -13,14 +13,11 @@ use crate::{
     ops,
     shutdown::Shutdown,
 };
-use background::Background;
 use anyhow::{Context as _, bail};
+use background::Background;
 use std::{
     net::SocketAddr,
-    sync::{
-        Arc,
-        atomic::AtomicBool,
-    },
+    sync::{Arc, atomic::AtomicBool},
     time::{Duration, Instant},
 };
 use store::{Db, DbOptions, sessions::RedisSessionStore, streams::Streams};
@@ -106,7 +103,9 @@ async fn with_backing(
         let stop = shutdown.soft.clone();
         listeners.spawn(async move {
             let service = app.into_make_service_with_connect_info::<SocketAddr>();
-            if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await {
+            if let Err(error) =
+                axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await
+            {
                 tracing::error!(%error, "the console listener ended");
             }
         });
@@ -169,7 +168,8 @@ async fn with_backing(
 
 /// Opens the hot path; waits a little for a predecessor that is still ending.
 async fn open_tracker(config: &Config, stop: &CancellationToken) -> anyhow::Result<Tracker> {
-    std::fs::create_dir_all(&config.home).with_context(|| format!("cannot make {}", config.home.display()))?;
+    std::fs::create_dir_all(&config.home)
+        .with_context(|| format!("cannot make {}", config.home.display()))?;
     let settings = TrackerConfig {
         node: config.node,
         spool_dir: config.spool.dir.clone(),
@@ -181,7 +181,8 @@ async fn open_tracker(config: &Config, stop: &CancellationToken) -> anyhow::Resu
     let began = Instant::now();
     loop {
         let settings = settings.clone();
-        let opened = tokio::task::spawn_blocking(move || Tracker::open(settings, Arc::new(clock::now_us))).await?;
+        let opened =
+            tokio::task::spawn_blocking(move || Tracker::open(settings, Arc::new(clock::now_us))).await?;
         match opened {
             Err(TrackerError::Spool(spool::SpoolError::Locked { path })) => {
                 if began.elapsed() > Duration::from_secs(15) || stop.is_cancelled() {

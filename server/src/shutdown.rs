@@ -21,7 +21,9 @@ impl Shutdown {
         let shutdown = Self::default();
         let mut signals =
             [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()].map(signal).into_iter();
-        let (Some(interrupt), Some(terminate), Some(hangup)) = (signals.next(), signals.next(), signals.next()) else {
+        let (Some(interrupt), Some(terminate), Some(hangup)) =
+            (signals.next(), signals.next(), signals.next())
+        else {
             return Ok(shutdown);
         };
         let (mut interrupt, mut terminate, mut hangup) = (interrupt?, terminate?, hangup?);

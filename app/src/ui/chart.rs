@@ -22,8 +22,7 @@ pub fn TimeChart(
     let heading = format!("{id}-title");
     let compared = !data.prev_label.is_empty();
     let legend = {
-        let prev = compared
-            .then(|| view! { <span><i class="key prev"></i>{data.prev_label.clone()}</span> });
+        let prev = compared.then(|| view! { <span><i class="key prev"></i>{data.prev_label.clone()}</span> });
         view! { <div class="legend"><span><i class="key"></i>{data.now_label.clone()}</span>{prev}</div> }
     };
     let table = as_table(&title, &data, compared);
@@ -70,26 +69,43 @@ fn plot(name: String, data: ChartData, g: Geometry) -> AnyView {
 
     let cursor = move || {
         let x = points.with_value(|p| p.get(chosen.get()?).map(|p| p.0 * WIDTH / 100.0))?;
-        Some(view! { <line class="cursor" x1=format!("{x:.1}") x2=format!("{x:.1}") y1="0" y2=HEIGHT.to_string()></line> })
+        Some(
+            view! { <line class="cursor" x1=format!("{x:.1}") x2=format!("{x:.1}") y1="0" y2=HEIGHT.to_string()></line> },
+        )
     };
     let dot = move || {
-        let (x, y) = points.with_value(|p| chosen.get().or(count.checked_sub(1)).and_then(|i| p.get(i).copied()))?;
+        let (x, y) =
+            points.with_value(|p| chosen.get().or(count.checked_sub(1)).and_then(|i| p.get(i).copied()))?;
         Some(view! { <div class="dot" style=format!("left:{x:.2}%;top:{y:.2}%")></div> })
     };
-    let ticks = g.ticks.iter().map(|t| {
-        let style = format!("bottom:{:.0}%", t.percent);
-        view! { <span style=style>{t.label.clone()}</span> }
-    }).collect_view();
-    let lines = g.ticks.iter().map(|t| {
-        let y = format!("{:.1}", t.y);
-        view! { <line x1="0" x2=WIDTH.to_string() y1=y.clone() y2=y></line> }
-    }).collect_view();
+    let ticks = g
+        .ticks
+        .iter()
+        .map(|t| {
+            let style = format!("bottom:{:.0}%", t.percent);
+            view! { <span style=style>{t.label.clone()}</span> }
+        })
+        .collect_view();
+    let lines = g
+        .ticks
+        .iter()
+        .map(|t| {
+            let y = format!("{:.1}", t.y);
+            view! { <line x1="0" x2=WIDTH.to_string() y1=y.clone() y2=y></line> }
+        })
+        .collect_view();
     let step = buckets.div_ceil(8).max(1);
-    let below = data.labels.iter().enumerate().step_by(step).map(|(i, label)| {
-        let x = if buckets > 1 { 100.0 * i as f64 / (buckets - 1) as f64 } else { 50.0 };
-        let class = if x > 94.0 { "end" } else { "" };
-        view! { <span class=class style=format!("left:{x:.2}%")>{label.clone()}</span> }
-    }).collect_view();
+    let below = data
+        .labels
+        .iter()
+        .enumerate()
+        .step_by(step)
+        .map(|(i, label)| {
+            let x = if buckets > 1 { 100.0 * i as f64 / (buckets - 1) as f64 } else { 50.0 };
+            let class = if x > 94.0 { "end" } else { "" };
+            view! { <span class=class style=format!("left:{x:.2}%")>{label.clone()}</span> }
+        })
+        .collect_view();
     let summary = data.summary.clone();
     let tip = tooltip(data, chosen, points);
 
@@ -122,7 +138,11 @@ fn plot(name: String, data: ChartData, g: Geometry) -> AnyView {
     .into_any()
 }
 
-fn tooltip(data: ChartData, chosen: RwSignal<Option<usize>>, points: StoredValue<Vec<(f64, f64)>>) -> AnyView {
+fn tooltip(
+    data: ChartData,
+    chosen: RwSignal<Option<usize>>,
+    points: StoredValue<Vec<(f64, f64)>>,
+) -> AnyView {
     let data = StoredValue::new(data);
     let shown = move || {
         let i = chosen.get()?;

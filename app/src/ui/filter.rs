@@ -187,7 +187,7 @@ pub fn PeriodPicker(
         <div class="period">
             <GetForm class="filters" keep=kept.clone()>
                 <label class="pick">
-                    "Period"
+                    <span class="pick-name">"Period"</span>
                     <select name="period" prop:value=key.clone() on:change=|e| browser::submit_form_of(&e)>
                         {options}
                         {own}

@@ -47,13 +47,16 @@ impl Wiring {
     fn new(name: &str, value: String) -> Self {
         let key = key_of(name).to_owned();
         let scope = use_context::<Scope>();
-        let before = scope.and_then(|s| s.0.read_untracked().as_ref().and_then(|e| e.values.get(&key).cloned()));
+        let before =
+            scope.and_then(|s| s.0.read_untracked().as_ref().and_then(|e| e.values.get(&key).cloned()));
         let id = format!("f-{}", key.replace('_', "-"));
         Self {
             hint_id: format!("{id}-hint"),
             error_id: format!("{id}-error"),
             id,
-            error: Signal::derive(move || scope.and_then(|s| s.0.read().as_ref().and_then(|e| e.fields.get(&key).cloned()))),
+            error: Signal::derive(move || {
+                scope.and_then(|s| s.0.read().as_ref().and_then(|e| e.fields.get(&key).cloned()))
+            }),
             value: before.unwrap_or(value),
         }
     }
@@ -80,7 +83,8 @@ impl Wiring {
         let hint = (!hint.is_empty()).then(|| view! { <p class="hint" id=hint_id>{hint}</p> });
         let mark = optional.then(|| view! { <span class="optional">" (optional)"</span> });
         let error = move || error.get().map(|e| view! { <p class="error" id=error_id.clone()>{e}</p> });
-        view! { <div class="field"><label for=self.id>{label}{mark}</label>{hint}{field}{error}</div> }.into_any()
+        view! { <div class="field"><label for=self.id>{label}{mark}</label>{hint}{field}{error}</div> }
+            .into_any()
     }
 }
 

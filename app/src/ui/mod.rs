@@ -30,5 +30,5 @@ pub use page::{Freshness, Load, Page};
 pub use shell::Shell;
 pub use state::{EmptyState, ErrorState, Forbidden, NotFound};
 pub use table::{
-    MoneyCell, Moment, NameCell, Num, Pager, StatusCell, TableCard, Text, Th, TimeCell, TotalsRow,
+    Moment, MoneyCell, NameCell, Num, Pager, StatusCell, TableCard, Text, Th, TimeCell, TotalsRow,
 };

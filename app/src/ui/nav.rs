@@ -93,7 +93,8 @@ pub fn visible(section: &Section, role: Role) -> Vec<Item> {
 #[must_use]
 pub fn is_current(href: &str, portal: Portal, path: &str) -> bool {
     let path = path.trim_end_matches('/');
-    path == href || (href != portal.home() && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')))
+    path == href
+        || (href != portal.home() && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')))
 }
 
 #[cfg(test)]
@@ -105,7 +106,11 @@ mod tests {
         for portal in [Portal::Admin, Portal::Affiliate] {
             for item in sections(portal).iter().flat_map(|s| s.items) {
                 assert!(item.href.starts_with(portal.home()));
-                assert!(Role::ALL.iter().any(|r| r.portal() == portal && r.may(item.needs)), "{}", item.label);
+                assert!(
+                    Role::ALL.iter().any(|r| r.portal() == portal && r.may(item.needs)),
+                    "{}",
+                    item.label
+                );
             }
         }
     }

@@ -18,7 +18,11 @@ pub fn href_with(path: &str, query: &ParamsMap, set: &[(&str, &str)]) -> String 
         .latest_values()
         .filter(|(k, v)| {
             let k: &str = k;
-            !v.is_empty() && k != "page" && k != "done" && !k.starts_with("__") && !set.iter().any(|s| s.0 == k)
+            !v.is_empty()
+                && k != "page"
+                && k != "done"
+                && !k.starts_with("__")
+                && !set.iter().any(|s| s.0 == k)
         })
         .map(|(k, v)| (k.to_string(), v.to_owned()))
         .collect();

@@ -82,7 +82,8 @@ pub fn Th(
     let fallback = use_context::<DefaultSort>().map(|s| s.0).unwrap_or_default();
     let params = use_query_map();
     let path = use_location().pathname;
-    let sort = Memo::new(move |_| params.read().get("sort").filter(|s| !s.is_empty()).unwrap_or(fallback.clone()));
+    let sort =
+        Memo::new(move |_| params.read().get("sort").filter(|s| !s.is_empty()).unwrap_or(fallback.clone()));
     let key = StoredValue::new(key);
     let order = move || {
         let sort = sort.get();

@@ -17,20 +17,26 @@ pub fn check(config: &Config) -> Findings {
     if config.node > 1023 {
         error(format!("node: {} is over 1023", config.node));
     }
-    for (key, url) in [("console.public_url", &config.console.public_url), ("edge.public_url", &config.edge.public_url)] {
+    for (key, url) in
+        [("console.public_url", &config.console.public_url), ("edge.public_url", &config.edge.public_url)]
+    {
         let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
         if rest.is_none_or(|host| host.is_empty() || host.contains(['/', '?', '#', ' '])) {
             error(format!("{key}: {url:?} has to be http:// or https:// and a host, without a path"));
         }
     }
-    let listeners =
-        [("console.listen", config.console.listen), ("edge.listen", config.edge.listen), ("ops.listen", config.ops.listen)];
+    let listeners = [
+        ("console.listen", config.console.listen),
+        ("edge.listen", config.edge.listen),
+        ("ops.listen", config.ops.listen),
+    ];
     for (i, (key, address)) in listeners.iter().enumerate() {
         if address.port() == 0 {
             error(format!("{key}: nobody would know which port 0 became"));
         }
         for (other, theirs) in &listeners[..i] {
-            let overlap = address.ip() == theirs.ip() || address.ip().is_unspecified() || theirs.ip().is_unspecified();
+            let overlap =
+                address.ip() == theirs.ip() || address.ip().is_unspecified() || theirs.ip().is_unspecified();
             if overlap && address.port() == theirs.port() {
                 error(format!("{key}: {address} is taken by {other}"));
             }
@@ -43,7 +49,10 @@ pub fn check(config: &Config) -> Findings {
         error(format!("edge.loops: {} is over 199", config.edge_loops()));
     }
     if config.database.max_connections < 6 {
-        error(format!("database.max_connections: {} is below 6, the least the workers need", config.database.max_connections));
+        error(format!(
+            "database.max_connections: {} is below 6, the least the workers need",
+            config.database.max_connections
+        ));
     }
     if config.console.body_limit_kb == 0 {
         error("console.body_limit_kb: with 0 no form could be sent".into());
@@ -52,14 +61,19 @@ pub fn check(config: &Config) -> Findings {
         error("console.session_idle_minutes: has to be at least 1".into());
     }
     if config.retention.click_days < 8 {
-        error("retention.click_days: has to be at least 8, or conversions would not find their clicks".into());
+        error(
+            "retention.click_days: has to be at least 8, or conversions would not find their clicks".into(),
+        );
     }
     let database = config.database.url.expose();
-    if !database.is_empty() && !database.starts_with("postgres://") && !database.starts_with("postgresql://") {
+    if !database.is_empty() && !database.starts_with("postgres://") && !database.starts_with("postgresql://")
+    {
         error("database.url: has to begin with postgres://".into());
     }
     let redis = config.redis.url.expose();
-    if !redis.is_empty() && !["redis://", "rediss://", "redis+unix://", "unix://"].iter().any(|s| redis.starts_with(s)) {
+    if !redis.is_empty()
+        && !["redis://", "rediss://", "redis+unix://", "unix://"].iter().any(|s| redis.starts_with(s))
+    {
         error("redis.url: has to begin with redis:// or rediss://".into());
     }
     warnings(config, &mut found.warnings);
@@ -78,7 +92,9 @@ fn warnings(config: &Config, warnings: &mut Vec<String>) {
         warnings.push("ops.listen is open to other machines: metrics say a lot about a business".into());
     }
     if config.edge.trusted_proxies.iter().any(|net| net.prefix_len() == 0) {
-        warnings.push("edge.trusted_proxies believes everybody: visitors can then choose their own address".into());
+        warnings.push(
+            "edge.trusted_proxies believes everybody: visitors can then choose their own address".into(),
+        );
     }
     if config.retention.click_days < 30 {
         warnings.push("retention.click_days is below 30, the usual attribution window".into());

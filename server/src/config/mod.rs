@@ -130,9 +130,12 @@ pub fn load(file: Option<&Path>) -> anyhow::Result<Config> {
     if let Some(path) = &path {
         figment = figment.merge(Toml::file_exact(path));
     }
-    for (variable, key) in
-        [("DATABASE_URL", "database.url"), ("REDIS_URL", "redis.url"), ("MILLRACE_HOME", "home"), ("MILLRACE_SITE", "site.root")]
-    {
+    for (variable, key) in [
+        ("DATABASE_URL", "database.url"),
+        ("REDIS_URL", "redis.url"),
+        ("MILLRACE_HOME", "home"),
+        ("MILLRACE_SITE", "site.root"),
+    ] {
         if let Some(value) = non_empty_env(variable) {
             figment = figment.merge(Serialized::default(key, value));
         }

@@ -17,9 +17,13 @@ const AT_ROOT: &[&str] = &["favicon.svg", "favicon.ico", "robots.txt", "icon.svg
 /// Serves `/pkg`, `/fonts` and a few files at the root.
 pub fn router(site: &Path) -> Router {
     let folder = |name: &str| {
-        ServeDir::new(site.join(name)).append_index_html_on_directories(false).precompressed_br().precompressed_gzip()
+        ServeDir::new(site.join(name))
+            .append_index_html_on_directories(false)
+            .precompressed_br()
+            .precompressed_gzip()
     };
-    let mut router = Router::new().nest_service("/pkg", folder("pkg")).nest_service("/fonts", folder("fonts"));
+    let mut router =
+        Router::new().nest_service("/pkg", folder("pkg")).nest_service("/fonts", folder("fonts"));
     for name in AT_ROOT {
         router = router.route_service(&format!("/{name}"), ServeFile::new(site.join(name)));
     }

@@ -11,7 +11,10 @@ use axum::{
 const ALWAYS: &[(HeaderName, &str)] = &[
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "same-origin"),
-    (header::CONTENT_SECURITY_POLICY, "frame-ancestors 'none'; base-uri 'self'; object-src 'none'; form-action 'self'"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "frame-ancestors 'none'; base-uri 'self'; object-src 'none'; form-action 'self'",
+    ),
     (header::X_FRAME_OPTIONS, "DENY"),
 ];
 

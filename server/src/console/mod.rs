@@ -27,11 +27,16 @@ use request::Proxies;
 use std::sync::Arc;
 use store::{Db, sessions::RedisSessionStore};
 use tower_http::{
-    compression::{CompressionLayer, predicate::{DefaultPredicate, NotForContentType, Predicate as _}},
+    compression::{
+        CompressionLayer,
+        predicate::{DefaultPredicate, NotForContentType, Predicate as _},
+    },
     csrf::CsrfLayer,
     limit::RequestBodyLimitLayer,
 };
-use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite, cookie::time::Duration as CookieDuration};
+use tower_sessions::{
+    Expiry, SessionManagerLayer, cookie::SameSite, cookie::time::Duration as CookieDuration,
+};
 use tracker::Tracker;
 
 /// Everything on the console port.

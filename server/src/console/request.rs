@@ -67,10 +67,15 @@ pub async fn identify(State(proxies): State<Proxies>, mut request: Request, next
     let given = peer
         .filter(|peer| proxies.trusts(peer.to_canonical()))
         .and_then(|_| request.headers().get(REQUEST_ID)?.to_str().ok())
-        .filter(|id| (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
+        .filter(|id| {
+            (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        });
     let id = given.map_or_else(new_id, str::to_owned);
     let header = HeaderValue::from_str(&id).unwrap_or_else(|_| HeaderValue::from_static("none"));
-    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "other".to_owned(), |p| p.as_str().to_owned());
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or_else(|| "other".to_owned(), |p| p.as_str().to_owned());
     let method = request.method().clone();
     request.headers_mut().insert(REQUEST_ID, header.clone());
     request.extensions_mut().insert(RequestId(id.clone()));
@@ -79,7 +84,8 @@ pub async fn identify(State(proxies): State<Proxies>, mut request: Request, next
     let mut response = next.run(request).instrument(span).await;
     let status = response.status();
     let took = began.elapsed().as_secs_f64();
-    let labels = [("method", method.to_string()), ("route", route.clone()), ("status", status.as_u16().to_string())];
+    let labels =
+        [("method", method.to_string()), ("route", route.clone()), ("status", status.as_u16().to_string())];
     metrics::counter!("millrace_http_requests_total", &labels).increment(1);
     metrics::histogram!("millrace_http_request_duration_seconds", "route" => route.clone()).record(took);
     if status.is_server_error() {

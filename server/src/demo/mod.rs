@@ -7,6 +7,7 @@ mod names;
 mod network;
 mod traffic;
 
+use crate::seed::{Link, Login, Summary};
 use anyhow::{Context as _, Result, bail};
 use chrono::{DateTime, Duration, Utc};
 use domain::{
@@ -14,7 +15,6 @@ use domain::{
     event::stream_name,
     reason::Reason,
 };
-use serde::Serialize;
 use std::{
     path::PathBuf,
     sync::{
@@ -27,7 +27,7 @@ use tokio_util::sync::CancellationToken;
 use tracker::{Tracker, TrackerConfig};
 
 /// Password of everybody in the demo network.
-pub const DEMO_PASSWORD: &str = "millrace demo 2026";
+const DEMO_PASSWORD: &str = "millrace demo 2026";
 /// The demo's visitors come in over a node of their own.
 const NODE: u16 = 60_001;
 const SEED: u64 = 20_261_122;
@@ -44,67 +44,32 @@ pub struct DemoDeps {
     pub edge_url: String,
 }
 
-/// What `seed --demo --json` prints.
-#[derive(Debug, Serialize)]
-pub struct DemoSummary {
-    pub console_url: String,
-    pub edge_url: String,
-    pub logins: Vec<Login>,
-    pub links: Vec<LinkInfo>,
-    pub postback_example: String,
-    /// Whether this run made the network, or found it there.
-    pub created: bool,
-}
-
-#[derive(Debug, Serialize)]
-pub struct Login {
-    pub role: String,
-    pub email: String,
-    pub password: String,
-}
-
-#[derive(Debug, Serialize)]
-pub struct LinkInfo {
-    pub code: String,
-    pub campaign_id: String,
-    pub affiliate_id: String,
-    pub goal: String,
-    pub url: String,
-}
-
-/// Whether a demo network is there.
-///
-/// # Errors
-/// Where the database does not answer.
-pub async fn is_seeded(db: &Db) -> Result<bool> {
-    let mut tx = db.begin(Realm::Network).await?;
-    let state = store::config::setting_get(&mut tx, SETTING).await?;
-    tx.commit().await?;
-    Ok(state.is_some_and(|v| v == "done"))
-}
-
 /// Makes the demo network, unless it is there. A run that was cut off is refused rather than doubled.
 ///
 /// # Errors
 /// Where the database or Redis does not answer, or the network already has other objects.
-pub async fn seed(deps: &DemoDeps) -> Result<DemoSummary> {
+pub async fn seed(deps: &DemoDeps) -> Result<Summary> {
     let mut tx = deps.db.begin(Realm::Network).await?;
     let state = store::config::setting_get(&mut tx, SETTING).await?;
     tx.commit().await?;
     match state.as_ref().and_then(|v| v.as_str()) {
-        Some("done") => return summary(deps, false).await,
-        Some(_) => bail!("an earlier seeding was cut off; start over with an empty database (for the embedded one: remove MILLRACE_HOME)"),
+        Some("done") => return summary(deps).await,
+        Some(_) => bail!(
+            "an earlier seeding was cut off; start over with an empty database (for the embedded one: remove MILLRACE_HOME)"
+        ),
         None => {}
     }
     mark(&deps.db, "running").await?;
     let opened = deps.now - Duration::days(traffic::DAYS + 1);
     let network = network::create(&deps.db, opened, &mut network::rng(SEED)).await?;
-    engine::maintenance::ensure_partitions(&deps.db, deps.now, traffic::DAYS as u32 + 2).await.context("partitions")?;
+    engine::maintenance::ensure_partitions(&deps.db, deps.now, traffic::DAYS as u32 + 2)
+        .await
+        .context("partitions")?;
     drive(deps, &network).await?;
     decide(deps).await?;
     network::pause_stopped(&deps.db, deps.now).await?;
     mark(&deps.db, "done").await?;
-    summary(deps, true).await
+    summary(deps).await
 }
 
 async fn mark(db: &Db, state: &str) -> Result<()> {
@@ -128,7 +93,9 @@ async fn drive(deps: &DemoDeps, network: &network::Network) -> Result<()> {
     };
     let tracker = Tracker::open(config, Arc::new(move || clock.load(Ordering::Relaxed)))?;
     tracker.publish(store::config::load_snapshot(&deps.db).await?, true)?;
-    let driven = traffic::drive(&tracker.router(), &clock_us, &network.links, deps.now.timestamp_millis(), SEED).await?;
+    let driven =
+        traffic::drive(&tracker.router(), &clock_us, &network.links, deps.now.timestamp_millis(), SEED)
+            .await?;
     tracing::info!(clicks = driven.clicks, conversions = driven.conversions, "demo traffic sent");
 
     let cancel = CancellationToken::new();
@@ -136,9 +103,22 @@ async fn drive(deps: &DemoDeps, network: &network::Network) -> Result<()> {
     let mut heads = Vec::new();
     for (shard, handle) in tracker.shards() {
         heads.push((stream_name(NODE, shard), handle.head()));
-        tasks.spawn(engine::shipper::run(handle, NODE, shard, deps.streams.clone(), deps.db.clone(), cancel.clone(), crate::clock::now));
+        tasks.spawn(engine::shipper::run(
+            handle,
+            NODE,
+            shard,
+            deps.streams.clone(),
+            deps.db.clone(),
+            cancel.clone(),
+            crate::clock::now,
+        ));
     }
-    tasks.spawn(engine::consume::run(deps.streams.clone(), deps.db.clone(), cancel.clone(), crate::clock::now));
+    tasks.spawn(engine::consume::run(
+        deps.streams.clone(),
+        deps.db.clone(),
+        cancel.clone(),
+        crate::clock::now,
+    ));
     let counted = wait_until_counted(&deps.db, &heads).await;
     cancel.cancel();
     while tasks.join_next().await.is_some() {}
@@ -201,7 +181,7 @@ async fn decide(deps: &DemoDeps) -> Result<()> {
     Ok(())
 }
 
-async fn summary(deps: &DemoDeps, created: bool) -> Result<DemoSummary> {
+async fn summary(deps: &DemoDeps) -> Result<Summary> {
     let mut tx = deps.db.begin(Realm::Network).await?;
     let users = store::people::list(&mut tx, &store::config::ListFilter::all()).await?;
     tx.commit().await?;
@@ -219,7 +199,7 @@ async fn summary(deps: &DemoDeps, created: bool) -> Result<DemoSummary> {
         .filter_map(|link| {
             let campaign = &snapshot.campaigns[link.campaign as usize];
             let goal = campaign.goals.iter().find(|g| g.is_default)?;
-            (campaign.active && link.active).then(|| LinkInfo {
+            (campaign.active && link.active).then(|| Link {
                 code: link.code.clone(),
                 campaign_id: campaign.id.to_string(),
                 affiliate_id: link.affiliate.to_string(),
@@ -228,12 +208,14 @@ async fn summary(deps: &DemoDeps, created: bool) -> Result<DemoSummary> {
             })
         })
         .collect();
-    Ok(DemoSummary {
-        postback_example: format!("{}/postback?click_id=CLICK_ID&txid=order-1&amount=49.90", deps.console_url),
+    Ok(Summary {
+        postback_example: format!(
+            "{}/postback?click_id=CLICK_ID&txid=order-1&amount=49.90",
+            deps.console_url
+        ),
         console_url: deps.console_url.clone(),
         edge_url: deps.edge_url.clone(),
         logins,
         links,
-        created,
     })
 }

@@ -42,7 +42,19 @@ const fn offer(
     order: i64,
     weight: u32,
 ) -> Offer {
-    Offer { advertiser, name, currency: "USD", visibility: "public", status: "active", goal, revenue, payout, rate, order, weight }
+    Offer {
+        advertiser,
+        name,
+        currency: "USD",
+        visibility: "public",
+        status: "active",
+        goal,
+        revenue,
+        payout,
+        rate,
+        order,
+        weight,
+    }
 }
 
 const LEAD: (&str, &str) = ("lead", "Completed form");
@@ -56,31 +68,103 @@ pub const OFFERS: &[Offer] = &[
     offer(1, "Solar Savings · Battery check", LEAD, ("fixed", "21.00"), ("fixed", "15.00"), 118, 0, 22),
     offer(2, "PetBox Monthly", TRIAL, ("fixed", "10.50"), ("fixed", "8.00"), 252, 0, 44),
     offer(2, "PetBox Gift box", SALE, ("share", "18"), ("share", "12"), 174, 3490, 20),
-    offer(3, "Harbor Bank · High-yield savings", ("account", "Account opened"), ("fixed", "16.00"), ("fixed", "11.00"), 166, 0, 35),
-    Offer { visibility: "apply", ..offer(3, "Harbor Bank · Card", ("approved_card", "Card approved"), ("fixed", "95.00"), ("fixed", "70.00"), 41, 0, 18) },
+    offer(
+        3,
+        "Harbor Bank · High-yield savings",
+        ("account", "Account opened"),
+        ("fixed", "16.00"),
+        ("fixed", "11.00"),
+        166,
+        0,
+        35,
+    ),
+    Offer {
+        visibility: "apply",
+        ..offer(
+            3,
+            "Harbor Bank · Card",
+            ("approved_card", "Card approved"),
+            ("fixed", "95.00"),
+            ("fixed", "70.00"),
+            41,
+            0,
+            18,
+        )
+    },
     offer(4, "Trailhead Outdoor Autumn Sale", SALE, ("share", "10"), ("share", "7"), 196, 8760, 31),
     offer(4, "Trailhead Outdoor · Boots", SALE, ("share", "9"), ("share", "6.5"), 142, 14900, 16),
-    Offer { currency: "EUR", ..offer(5, "LinguaLeap Annual", SALE, ("fixed", "11.50"), ("fixed", "8.90"), 86, 0, 20) },
-    Offer { currency: "EUR", visibility: "private", ..offer(5, "LinguaLeap for teams", LEAD, ("fixed", "40.00"), ("fixed", "28.00"), 54, 0, 6) },
+    Offer {
+        currency: "EUR",
+        ..offer(5, "LinguaLeap Annual", SALE, ("fixed", "11.50"), ("fixed", "8.90"), 86, 0, 20)
+    },
+    Offer {
+        currency: "EUR",
+        visibility: "private",
+        ..offer(5, "LinguaLeap for teams", LEAD, ("fixed", "40.00"), ("fixed", "28.00"), 54, 0, 6)
+    },
     offer(6, "Brightside Dental · First visit", LEAD, ("fixed", "32.00"), ("fixed", "24.00"), 129, 0, 14),
-    Offer { status: "paused", ..offer(6, "Brightside Dental · Whitening", LEAD, ("fixed", "18.00"), ("fixed", "13.00"), 97, 0, 8) },
+    Offer {
+        status: "paused",
+        ..offer(6, "Brightside Dental · Whitening", LEAD, ("fixed", "18.00"), ("fixed", "13.00"), 97, 0, 8)
+    },
     offer(7, "Kettle & Crumb · Tea club", TRIAL, ("fixed", "7.00"), ("fixed", "5.00"), 310, 0, 12),
 ];
 
 /// Affiliates: name and country.
 pub const AFFILIATES: &[(&str, &str)] = &[
-    ("Brightpath Media", "US"), ("Compare Corner", "US"), ("Daily Deal Digest", "GB"), ("Quiet Harbor Ads", "CA"), ("Northlight Reviews", "US"),
-    ("Savvy Nest", "US"), ("Blue Finch Marketing", "AU"), ("Pagefox", "DE"), ("Lumen Leads", "US"), ("Tidewater Digital", "US"),
-    ("The Frugal Owl", "US"), ("Copperline", "NL"), ("Maple Street Media", "CA"), ("Greenlight Search", "US"), ("Rivet & Co", "GB"),
-    ("Orchard Social", "US"), ("Slatehouse", "US"), ("Kindling Email", "US"), ("Foxglove Content", "IE"), ("Parallel Traffic", "ES"),
-    ("Sundial Partners", "US"), ("Ember Performance", "US"), ("Wren & Oak", "GB"), ("Meridian Native", "FR"), ("Halfmoon Push", "PL"),
-    ("Cobalt Coupons", "US"), ("Juniper Loyalty", "US"), ("Signal Peak", "US"), ("Paper Lantern", "SG"), ("Old Mill Media", "US"),
-    ("Driftwood Display", "AU"), ("Clearbrook", "US"), ("Saltmarsh Studio", "GB"), ("Hazel Influence", "US"), ("Ironbark Growth", "AU"),
-    ("Redstart Video", "SE"), ("Tall Pine Podcasts", "US"), ("Bayside Search", "US"), ("Marigold Mail", "US"), ("Zephyr Apps", "IN"),
+    ("Brightpath Media", "US"),
+    ("Compare Corner", "US"),
+    ("Daily Deal Digest", "GB"),
+    ("Quiet Harbor Ads", "CA"),
+    ("Northlight Reviews", "US"),
+    ("Savvy Nest", "US"),
+    ("Blue Finch Marketing", "AU"),
+    ("Pagefox", "DE"),
+    ("Lumen Leads", "US"),
+    ("Tidewater Digital", "US"),
+    ("The Frugal Owl", "US"),
+    ("Copperline", "NL"),
+    ("Maple Street Media", "CA"),
+    ("Greenlight Search", "US"),
+    ("Rivet & Co", "GB"),
+    ("Orchard Social", "US"),
+    ("Slatehouse", "US"),
+    ("Kindling Email", "US"),
+    ("Foxglove Content", "IE"),
+    ("Parallel Traffic", "ES"),
+    ("Sundial Partners", "US"),
+    ("Ember Performance", "US"),
+    ("Wren & Oak", "GB"),
+    ("Meridian Native", "FR"),
+    ("Halfmoon Push", "PL"),
+    ("Cobalt Coupons", "US"),
+    ("Juniper Loyalty", "US"),
+    ("Signal Peak", "US"),
+    ("Paper Lantern", "SG"),
+    ("Old Mill Media", "US"),
+    ("Driftwood Display", "AU"),
+    ("Clearbrook", "US"),
+    ("Saltmarsh Studio", "GB"),
+    ("Hazel Influence", "US"),
+    ("Ironbark Growth", "AU"),
+    ("Redstart Video", "SE"),
+    ("Tall Pine Podcasts", "US"),
+    ("Bayside Search", "US"),
+    ("Marigold Mail", "US"),
+    ("Zephyr Apps", "IN"),
 ];
 
 pub const SOURCES: &[&str] = &["search", "newsletter", "native", "push", "social", "review", "coupon"];
-pub const SUB1: &[&str] = &["home-top", "article-mid", "sidebar", "email-0412", "video-desc", "footer", "comparison-table", "story"];
+pub const SUB1: &[&str] = &[
+    "home-top",
+    "article-mid",
+    "sidebar",
+    "email-0412",
+    "video-desc",
+    "footer",
+    "comparison-table",
+    "story",
+];
 pub const SUB2: &[&str] = &["a", "b", "control"];
 
 pub const USER_AGENTS: &[&str] = &[

@@ -48,7 +48,11 @@ pub(super) async fn create(db: &Db, at: DateTime<Utc>, rng: &mut ChaCha8Rng) -> 
             website: format!("https://{host}"),
             ..AdvertiserDraft::default()
         };
-        advertisers.push(accounts::create_advertiser(db, &actor, &draft, at, rng.random()).await.with_context(|| format!("advertiser {name}"))?);
+        advertisers.push(
+            accounts::create_advertiser(db, &actor, &draft, at, rng.random())
+                .await
+                .with_context(|| format!("advertiser {name}"))?,
+        );
     }
     let mut affiliates = Vec::new();
     for (number, (name, country)) in AFFILIATES.iter().enumerate() {
@@ -69,7 +73,9 @@ pub(super) async fn create(db: &Db, at: DateTime<Utc>, rng: &mut ChaCha8Rng) -> 
             owner: owner.map(|n| affiliates[n].to_string()).unwrap_or_default(),
             password: DEMO_PASSWORD.into(),
         };
-        accounts::create_user(db, &actor, &draft, at, rng.random(), rng.random()).await.with_context(|| format!("user {email}"))?;
+        accounts::create_user(db, &actor, &draft, at, rng.random(), rng.random())
+            .await
+            .with_context(|| format!("user {email}"))?;
     }
     let mut running = Vec::new();
     for offer in OFFERS {
@@ -77,12 +83,17 @@ pub(super) async fn create(db: &Db, at: DateTime<Utc>, rng: &mut ChaCha8Rng) -> 
         let draft = CampaignDraft {
             advertiser: advertiser.to_string(),
             name: offer.name.into(),
-            description: format!("Pays for each {} on {host}. Search, email and content traffic are welcome.", offer.goal.1.to_lowercase()),
+            description: format!(
+                "Pays for each {} on {host}. Search, email and content traffic are welcome.",
+                offer.goal.1.to_lowercase()
+            ),
             // Stopped ones stop after their traffic.
             status: "active".into(),
             visibility: offer.visibility.into(),
             currency: offer.currency.into(),
-            destination_url: format!("https://www.{host}/welcome?click_id={{click_id}}&src={{source}}&s1={{sub1}}"),
+            destination_url: format!(
+                "https://www.{host}/welcome?click_id={{click_id}}&src={{source}}&s1={{sub1}}"
+            ),
             deep_link_hosts: format!(".{host}"),
             goal_code: offer.goal.0.into(),
             goal_name: offer.goal.1.into(),

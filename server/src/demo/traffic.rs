@@ -56,7 +56,13 @@ pub(super) struct Driven {
 }
 
 /// Sends every visit and result of the two weeks up to `now_ms` through `router`, moving `clock` along.
-pub(super) async fn drive(router: &Router, clock: &Arc<AtomicI64>, links: &[DemoLink], now_ms: i64, seed: u64) -> Result<Driven> {
+pub(super) async fn drive(
+    router: &Router,
+    clock: &Arc<AtomicI64>,
+    links: &[DemoLink],
+    now_ms: i64,
+    seed: u64,
+) -> Result<Driven> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let visits = plan(links, now_ms, &mut rng);
     let mut due: BinaryHeap<Reverse<Outcome>> = BinaryHeap::new();
@@ -93,7 +99,8 @@ pub(super) async fn drive(router: &Router, clock: &Arc<AtomicI64>, links: &[Demo
 
 /// Day and night, quieter weekends, and a slow rise.
 fn plan(links: &[DemoLink], now_ms: i64, rng: &mut ChaCha8Rng) -> Vec<Visit> {
-    let weights: Vec<u64> = links.iter().map(|l| u64::from(l.weight) * u64::from(OFFERS[l.offer].weight)).collect();
+    let weights: Vec<u64> =
+        links.iter().map(|l| u64::from(l.weight) * u64::from(OFFERS[l.offer].weight)).collect();
     let total: u64 = weights.iter().sum::<u64>().max(1);
     let first_day = now_ms.div_euclid(DAY_MS) - DAYS;
     let per_day: u32 = HOURS.iter().sum();
@@ -109,7 +116,17 @@ fn plan(links: &[DemoLink], now_ms: i64, rng: &mut ChaCha8Rng) -> Vec<Visit> {
             for _ in 0..count {
                 let at_ms = start + rng.random_range(0..HOUR_MS);
                 let mut at = rng.random_range(0..total);
-                let link = weights.iter().position(|w| if at < *w { true } else { at -= w; false }).unwrap_or(0);
+                let link = weights
+                    .iter()
+                    .position(|w| {
+                        if at < *w {
+                            true
+                        } else {
+                            at -= w;
+                            false
+                        }
+                    })
+                    .unwrap_or(0);
                 visits.push(Visit { at_ms, link, chance: rng.random() });
             }
         }

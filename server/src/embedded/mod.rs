@@ -79,7 +79,8 @@ impl Services {
     /// do.
     pub fn acquire(home: &Path, wanted: Wanted, purpose: Purpose) -> anyhow::Result<Self> {
         place::make_home(home)?;
-        let home = &std::fs::canonicalize(home).with_context(|| format!("cannot resolve {}", home.display()))?;
+        let home =
+            &std::fs::canonicalize(home).with_context(|| format!("cannot resolve {}", home.display()))?;
         let Some(lock) = lock_or_find(home, purpose)? else {
             return borrow(home, wanted);
         };
@@ -135,7 +136,11 @@ fn lock_or_find(home: &Path, purpose: Purpose) -> anyhow::Result<Option<File>> {
         match (&owner, purpose) {
             (Some(state), Purpose::Command) if state.serving => return Ok(None),
             (Some(state), Purpose::Serve) if state.serving && began.elapsed() > Duration::from_secs(15) => {
-                bail!("a server with process id {} already runs with the home folder {}", state.owner, home.display());
+                bail!(
+                    "a server with process id {} already runs with the home folder {}",
+                    state.owner,
+                    home.display()
+                );
             }
             _ if began.elapsed() > Duration::from_secs(300) => {
                 bail!("another process has held {} for 5 minutes", path.display());

@@ -5,9 +5,7 @@ use anyhow::{Context as _, bail};
 use std::{
     fs::{self, DirBuilder, Permissions},
     hash::{Hash, Hasher},
-    os::unix::{
-        fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _, chown, symlink},
-    },
+    os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _, chown, symlink},
     path::{Path, PathBuf},
 };
 
@@ -119,7 +117,8 @@ fn reachable_root(home: &Path, root: &Path, user: User) -> anyhow::Result<PathBu
         bail!("{fix}");
     }
     // A home that is removed and made again is another home, with another name here.
-    let elsewhere = PathBuf::from(format!("/var/lib/millrace-{}", hash(&(home, meta.ino(), meta.ctime_nsec()))));
+    let elsewhere =
+        PathBuf::from(format!("/var/lib/millrace-{}", hash(&(home, meta.ino(), meta.ctime_nsec()))));
     make_dir(&elsewhere, 0o711, None).context(fix)?;
     symlink(&elsewhere, root).with_context(|| format!("cannot make {}", root.display()))?;
     tracing::info!(
@@ -175,7 +174,8 @@ fn make_dir(dir: &Path, mode: u32, user: Option<User>) -> anyhow::Result<()> {
     }
     if meta.uid() != wanted {
         let gid = user.map(|user| user.gid);
-        chown(dir, Some(wanted), gid).with_context(|| format!("cannot give {} to its user", dir.display()))?;
+        chown(dir, Some(wanted), gid)
+            .with_context(|| format!("cannot give {} to its user", dir.display()))?;
     }
     Ok(())
 }

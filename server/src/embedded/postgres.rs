@@ -76,7 +76,9 @@ pub fn find_programs(version: Option<u32>) -> Option<Programs> {
         .filter_map(|dir| fs::read_dir(dir).ok())
         .flat_map(|entries| entries.flatten().map(|entry| entry.path().join("bin")))
         .collect();
-    dirs.extend(process::find_program("initdb").and_then(|file| Some(fs::canonicalize(file).ok()?.parent()?.into())));
+    dirs.extend(
+        process::find_program("initdb").and_then(|file| Some(fs::canonicalize(file).ok()?.parent()?.into())),
+    );
     dirs.into_iter()
         .filter(|dir| dir.join("initdb").is_file() && dir.join("postgres").is_file())
         .filter_map(|dir| Some(Programs { version: version_of(&dir)?, dir }))
@@ -99,7 +101,8 @@ impl Postgres {
     /// No programs of the right version, or it does not come up.
     pub fn start(place: &Place) -> anyhow::Result<Self> {
         let data = place.postgres.join("data");
-        let made_by = fs::read_to_string(data.join("PG_VERSION")).ok().and_then(|text| text.trim().parse().ok());
+        let made_by =
+            fs::read_to_string(data.join("PG_VERSION")).ok().and_then(|text| text.trim().parse().ok());
         let programs = find_programs(made_by).with_context(|| match made_by {
             Some(version) => format!(
                 "{} was made by PostgreSQL {version}, which is not on this machine; install it \
@@ -116,7 +119,10 @@ impl Postgres {
         }
         let url = format!("postgres://owner@localhost/millrace?host={}", percent_encode(&place.run));
         if let Some(process) = adopt(&data, &place.run) {
-            tracing::info!(pid = process.pid(), "took over the private Postgres that a predecessor left running");
+            tracing::info!(
+                pid = process.pid(),
+                "took over the private Postgres that a predecessor left running"
+            );
             return Ok(Self { process, place: place.clone(), programs, url });
         }
         let process = launch(place, &programs, &data)?;
@@ -174,12 +180,11 @@ fn create(place: &Place, programs: &Programs, data: &Path) -> anyhow::Result<()>
 /// A Postgres of this folder that answers at our socket. One that does not is ended, with all its parts: two on one
 /// folder would destroy it.
 fn adopt(data: &Path, run: &Path) -> Option<Process> {
-    let file = data.join("postmaster.pid");
-    let lines: Vec<String> = fs::read_to_string(&file).unwrap_or_default().lines().map(str::to_owned).collect();
+    let text = fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
     let pid = lines.first().and_then(|line| line.trim().parse::<u32>().ok());
-    let left = process::working_in(data);
     if let Some(pid) = pid
-        && left.contains(&pid)
+        && process::working_in(data).contains(&pid)
     {
         let ours = lines.get(4).is_some_and(|dir| Path::new(dir.trim()) == run);
         let began = Instant::now();
@@ -192,39 +197,37 @@ fn adopt(data: &Path, run: &Path) -> Option<Process> {
         }
         Process::adopt(pid).stop(STOP);
     }
-    end_orphans(data);
-    // The number of a dead postmaster may belong to another program by now, which Postgres would take for itself.
-    if let Some(pid) = pid
-        && process::is_alive(pid)
-        && !process::command_line(pid).contains("postgres")
-    {
-        let _ = fs::remove_file(&file);
-    }
     None
 }
 
-/// Backends end by themselves when their postmaster is gone; the one that hangs is helped.
-fn end_orphans(data: &Path) {
+/// Makes sure that nobody uses the folder. Backends end by themselves when their postmaster is gone; the one that hangs
+/// is helped. Then nothing is left that the lock files could speak of: their number may belong to another program by now, or to
+/// one that ended and that nobody waited for, and Postgres would take either for itself.
+fn clear(data: &Path, run: &Path) {
     let began = Instant::now();
     loop {
         let left = process::working_in(data);
         if left.is_empty() {
-            return;
+            break;
         }
         if began.elapsed() > Duration::from_secs(2) {
-            for pid in left {
-                process::send(pid, Signal::KILL);
-            }
-            std::thread::sleep(Duration::from_millis(100));
+            left.iter().for_each(|pid| process::send(*pid, Signal::KILL));
+        }
+        if began.elapsed() > Duration::from_secs(10) {
             return;
         }
-        std::thread::sleep(Duration::from_millis(50));
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    if Path::new("/proc/self/cwd").exists() {
+        for file in [data.join("postmaster.pid"), run.join(".s.PGSQL.5432.lock"), run.join(".s.PGSQL.5432")] {
+            let _ = fs::remove_file(file);
+        }
     }
 }
 
 /// Starts the server on a folder that nobody uses and waits until it answers.
 fn launch(place: &Place, programs: &Programs, data: &Path) -> anyhow::Result<Process> {
-    end_orphans(data);
+    clear(data, &place.run);
     let log = place.postgres.join("log");
     process::rotate(&log);
     let mut command = Command::new(programs.dir.join("postgres"));
@@ -244,7 +247,11 @@ fn launch(place: &Place, programs: &Programs, data: &Path) -> anyhow::Result<Pro
         std::thread::sleep(Duration::from_millis(20));
     }
     process.stop(STOP);
-    bail!("the private Postgres did not answer within a minute; {} says:\n{}", log.display(), process::tail(&log));
+    bail!(
+        "the private Postgres did not answer within a minute; {} says:\n{}",
+        log.display(),
+        process::tail(&log)
+    );
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -104,7 +104,8 @@ pub fn run(command: &mut Command, user: Option<User>, input: Option<&Path>) -> a
     };
     let output = command.output().with_context(|| format!("cannot start {name}"))?;
     if !output.status.success() {
-        let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        let said =
+            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         bail!("{name} failed:\n{}", said.trim());
     }
     Ok(())
@@ -157,7 +158,10 @@ fn to_pid(pid: u32) -> Option<Pid> {
 pub fn find_program(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path)
-        .chain(["/usr/sbin", "/usr/bin", "/usr/local/bin", "/usr/local/sbin", "/opt/homebrew/bin"].map(PathBuf::from))
+        .chain(
+            ["/usr/sbin", "/usr/bin", "/usr/local/bin", "/usr/local/sbin", "/opt/homebrew/bin"]
+                .map(PathBuf::from),
+        )
         .map(|dir| dir.join(name))
         .find(|file| file.is_file())
 }

@@ -61,7 +61,10 @@ impl Redis {
         )?;
         let url = format!("redis+unix://{}", place.redis_socket().display());
         if let Some(process) = adopt(place) {
-            tracing::info!(pid = process.pid(), "took over the private Redis that a predecessor left running");
+            tracing::info!(
+                pid = process.pid(),
+                "took over the private Redis that a predecessor left running"
+            );
             return Ok(Self { process, place: place.clone(), program, url });
         }
         let process = launch(place, &program)?;
@@ -144,7 +147,11 @@ fn launch(place: &Place, program: &Path) -> anyhow::Result<Process> {
         std::thread::sleep(Duration::from_millis(20));
     }
     process.stop(STOP);
-    bail!("the private Redis did not answer within a minute; {} says:\n{}", log.display(), process::tail(&log));
+    bail!(
+        "the private Redis did not answer within a minute; {} says:\n{}",
+        log.display(),
+        process::tail(&log)
+    );
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

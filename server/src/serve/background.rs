@@ -58,7 +58,7 @@ async fn start(background: Background) {
     }
     if background.seed_demo {
         let (console_url, edge_url) = (config.console.public_url.clone(), config.edge.public_url.clone());
-        match seed::demo_in(db, console_url, edge_url).await {
+        match seed::demo_in(db, streams, &config.home, console_url, edge_url).await {
             Ok(summary) => {
                 let _ = print(&summary.text());
             }

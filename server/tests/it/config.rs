@@ -5,7 +5,8 @@ fn later_settings_win() {
     let node = Node::new();
     let shown = |command: &mut std::process::Command| stdout(&command.output().unwrap());
     assert!(shown(&mut node.command(&["config", "show"])).contains("node = 1\n"));
-    std::fs::write(node.dir().join("millrace.toml"), "node = 2\n[database]\nurl = 'postgres://file@h/x'\n").unwrap();
+    std::fs::write(node.dir().join("millrace.toml"), "node = 2\n[database]\nurl = 'postgres://file@h/x'\n")
+        .unwrap();
     let from_file = shown(&mut node.command(&["config", "show"]));
     assert!(from_file.contains("node = 2\n") && from_file.contains("postgres://file@h/x"), "{from_file}");
     let given = shown(node.command(&["config", "show"]).env("DATABASE_URL", "postgres://me:hidden@h/x"));

@@ -6,7 +6,10 @@ fn every_check_is_a_line_and_every_fault_has_a_fix() {
     let output = node.run(&["doctor"]);
     let text = stdout(&output);
     for name in ["settings", "postgres", "redis", "disk", "site", "listen"] {
-        assert!(text.lines().any(|line| line.split_whitespace().nth(1) == Some(name)), "{name} is missing:\n{text}");
+        assert!(
+            text.lines().any(|line| line.split_whitespace().nth(1) == Some(name)),
+            "{name} is missing:\n{text}"
+        );
     }
     // There is no site folder here.
     assert_eq!(output.status.code(), Some(1));

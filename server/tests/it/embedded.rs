@@ -17,7 +17,8 @@ fn a_server_lends_its_services_and_stops_them() {
     let mut node = Node::new();
     node.serve();
     let (postgres, redis) = (node.service_pid("postgres"), node.service_pid("redis"));
-    let output = node.run(&["user", "create", "--email", "boss@example.com", "--password", "correct horse battery"]);
+    let output =
+        node.run(&["user", "create", "--email", "boss@example.com", "--password", "correct horse battery"]);
     assert!(output.status.success(), "{}", stderr(&output));
     assert!(stdout(&output).contains("boss@example.com"));
     assert!(is_alive(postgres) && is_alive(redis), "a command that borrowed them stopped them");

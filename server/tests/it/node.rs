@@ -68,7 +68,8 @@ impl Node {
 
     /// Starts `millrace serve` and waits until it is ready.
     pub fn serve(&mut self) {
-        let log = std::fs::File::options().create(true).append(true).open(self.dir.path().join("log")).unwrap();
+        let log =
+            std::fs::File::options().create(true).append(true).open(self.dir.path().join("log")).unwrap();
         let child = self
             .command(&["serve"])
             .stdin(Stdio::null())

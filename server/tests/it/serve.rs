@@ -6,8 +6,9 @@ fn a_node_serves_while_its_databases_are_away() {
     let mut node = Node::new();
     node.serve();
     node.end(Signal::TERM);
-    let mut node =
-        node.with_env("DATABASE_URL", "postgres://me@127.0.0.1:1/x").with_env("REDIS_URL", "redis://127.0.0.1:1");
+    let mut node = node
+        .with_env("DATABASE_URL", "postgres://me@127.0.0.1:1/x")
+        .with_env("REDIS_URL", "redis://127.0.0.1:1");
     // Ready, because the last known links are on disk.
     node.serve();
     assert_eq!(get(&node.edge, "/c/unknown", "").map(|a| a.status), Some(404));
@@ -28,8 +29,12 @@ fn portals_send_strangers_to_the_login() {
     }
     let login = get(&node.console, "/login", "").unwrap();
     assert_eq!(login.status, 200);
-    for header in ["x-request-id: ", "x-content-type-options: nosniff", "frame-ancestors 'none'", "cache-control: no-store"]
-    {
+    for header in [
+        "x-request-id: ",
+        "x-content-type-options: nosniff",
+        "frame-ancestors 'none'",
+        "cache-control: no-store",
+    ] {
         assert!(login.text.contains(header), "{header} is missing:\n{}", login.text);
     }
     assert_eq!(get(&node.ops, "/livez", "").map(|a| a.status), Some(200));

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use crate::{
-    admin::parts::{ask, come_back, go, id_of, shown},
+    admin::parts::{come_back, go, id_of, shown},
     ctx::{deps, require},
 };
 #[cfg(feature = "ssr")]
@@ -25,7 +25,7 @@ use engine::{EngineError, accounts, reports};
 pub async fn advertisers(#[server(default)] query: String) -> Result<For<AccountList>, AppError> {
     let caller = require(Permission::ViewNetwork).await?;
     let deps = deps()?;
-    let view = reports::accounts::advertisers(&ask(&deps, &caller), &ListQuery::parse(&query)).await?;
+    let view = reports::accounts::advertisers(&deps.ask(&caller), &ListQuery::parse(&query)).await?;
     Ok(shown(view, &deps, &caller))
 }
 
@@ -37,7 +37,7 @@ pub async fn advertisers(#[server(default)] query: String) -> Result<For<Account
 pub async fn advertiser(id: String, #[server(default)] query: String) -> Result<For<AccountDetail>, AppError> {
     let caller = require(Permission::ViewNetwork).await?;
     let deps = deps()?;
-    let view = reports::accounts::advertiser(&ask(&deps, &caller), id_of(&id)?, &ListQuery::parse(&query)).await?;
+    let view = reports::accounts::advertiser(&deps.ask(&caller), id_of(&id)?, &ListQuery::parse(&query)).await?;
     Ok(shown(view, &deps, &caller))
 }
 

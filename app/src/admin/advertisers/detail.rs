@@ -6,11 +6,11 @@ use super::{
 };
 use crate::{
     admin::parts::{
-        Failure, For, When, balances, course, figure_cells, figure_heads, fresh, id_param, kpi_strip, label_of,
+        Failure, For, balances, figure_cells, figure_heads, id_param, label_of,
         list_query, people, picker,
     },
     ui::{
-        Card, DoneNotice, EmptyState, Fact, Facts, Load, NameCell, Page, StatusBadge, TableCard, Th, form_error,
+        Moment, Card, DoneNotice, EmptyState, Fact, Facts, KpiStrip, Load, NameCell, Page, StatusBadge, TableCard, Th, TimeChart, form_error,
         table::StatusCell,
     },
 };
@@ -63,19 +63,19 @@ fn page(data: For<AccountDetail>, set: ServerAction<SetAdvertiserStatus>) -> Any
             crumb=("Advertisers".to_owned(), "/admin/advertisers".to_owned())
             id=d.id
             badge
-            as_of=fresh(&d.as_of)
-            filters=picker(&d.period, vec![])
+            as_of=d.as_of
+            filters=picker(d.period, vec![])
             nostrip:actions=actions
         >
             <DoneNotice says=DONE />
             <Failure error=form_error(set) />
-            {kpi_strip(d.kpis)}
-            <div class="detail">
-                <div class="detail-main">
-                    <Card>{course("course", d.chart)}</Card>
+            <KpiStrip kpis=d.kpis />
+            <div class="two">
+                <div class="column">
+                    <Card><TimeChart data=d.chart id="course" /></Card>
                     {campaigns}
                 </div>
-                <aside class="detail-side" aria-label="About the advertiser">
+                <aside class="column" aria-label="About the advertiser">
                     {facts}
                     {balances(d.balances)}
                     {people(d.people)}
@@ -100,7 +100,7 @@ fn facts(d: &AccountDetail) -> AnyView {
     let notes = (!notes.is_empty()).then(|| view! { <Fact label="Notes"><p class="pre">{notes}</p></Fact> });
     view! {
         <Card title="Facts">
-            <Facts>{mail} {site} <Fact label="Created"><When at=created /></Fact> {notes}</Facts>
+            <Facts>{mail} {site} <Fact label="Created"><Moment at=created /></Fact> {notes}</Facts>
         </Card>
     }
     .into_any()

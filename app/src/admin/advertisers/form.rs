@@ -22,7 +22,7 @@ pub fn AdvertiserNewPage() -> impl IntoView {
                     <Page title="New advertiser" crumb=("Advertisers".to_owned(), "/admin/advertisers".to_owned())>
                         <Card class="narrow">
                             <FormScope error=form_error(action)>
-                                <ActionForm action attr:class="stack">
+                                <ActionForm action attr:class="form">
                                     <Fields draft />
                                     <div class="form-actions">
                                         <SubmitButton label="Create advertiser" pending=action.pending() />
@@ -57,7 +57,7 @@ pub fn AdvertiserEditPage() -> impl IntoView {
                     <Page title="Edit advertiser" crumb=crumb id=id.clone()>
                         <Card class="narrow">
                             <FormScope error=form_error(action)>
-                                <ActionForm action attr:class="stack">
+                                <ActionForm action attr:class="form">
                                     <Hidden name="id" value=id />
                                     <Fields draft />
                                     <div class="form-actions">

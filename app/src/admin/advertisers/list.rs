@@ -3,7 +3,7 @@
 use super::api::{SetAdvertiserStatus, advertisers};
 use crate::{
     admin::parts::{
-        Failure, For, figure_cells, figure_heads, fresh, is_filtered, label_of, list_query, picker, status_button,
+        Failure, For, figure_cells, figure_heads, is_filtered, label_of, list_query, picker, status_button,
         totals_foot,
     },
     ui::{
@@ -59,7 +59,7 @@ fn page(data: For<AccountList>, set: ServerAction<SetAdvertiserStatus>) -> AnyVi
     let footer = view! { <Pager page=list.page per_page=list.per_page total=list.total /> }.into_any();
     let rows = list.rows.into_iter().map(|r| row(r, may_edit, set)).collect_view();
     view! {
-        <Page title="Advertisers" as_of=fresh(&as_of) filters=picker(&period, vec!["status"]) nostrip:actions=new>
+        <Page title="Advertisers" as_of filters=picker(period, vec!["status"]) nostrip:actions=new>
             <DoneNotice says=DONE />
             <Failure error=form_error(set) />
             <TableCard title="Advertisers" filters default_sort="-revenue" footer nostrip:empty=empty>

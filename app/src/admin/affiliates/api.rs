@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use crate::{
-    admin::parts::{ask, come_back, go, id_of, salt, shown},
+    admin::parts::{come_back, go, id_of, salt, shown},
     ctx::{deps, require},
 };
 #[cfg(feature = "ssr")]
@@ -25,7 +25,7 @@ use engine::{EngineError, accounts, reports};
 pub async fn affiliates(#[server(default)] query: String) -> Result<For<AccountList>, AppError> {
     let caller = require(Permission::ViewNetwork).await?;
     let deps = deps()?;
-    let view = reports::accounts::affiliates(&ask(&deps, &caller), &ListQuery::parse(&query)).await?;
+    let view = reports::accounts::affiliates(&deps.ask(&caller), &ListQuery::parse(&query)).await?;
     Ok(shown(view, &deps, &caller))
 }
 
@@ -37,7 +37,7 @@ pub async fn affiliates(#[server(default)] query: String) -> Result<For<AccountL
 pub async fn affiliate(id: String, #[server(default)] query: String) -> Result<For<AccountDetail>, AppError> {
     let caller = require(Permission::ViewNetwork).await?;
     let deps = deps()?;
-    let view = reports::accounts::affiliate(&ask(&deps, &caller), id_of(&id)?, &ListQuery::parse(&query)).await?;
+    let view = reports::accounts::affiliate(&deps.ask(&caller), id_of(&id)?, &ListQuery::parse(&query)).await?;
     Ok(shown(view, &deps, &caller))
 }
 

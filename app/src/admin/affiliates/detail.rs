@@ -6,10 +6,10 @@ use super::{
 };
 use crate::{
     admin::parts::{
-        Failure, For, When, balances, course, fresh, id_param, kpi_strip, label_of, list_query, people, picker,
+        Failure, For, balances, id_param, label_of, list_query, people, picker,
     },
     admin::links::LinkTable,
-    ui::{Card, DoneNotice, Fact, Facts, Load, Page, StatusBadge, form_error},
+    ui::{Moment, Card, DoneNotice, Fact, Facts, KpiStrip, Load, Page, StatusBadge, TimeChart, form_error},
 };
 use domain::{access::Permission, status::AccountStatus, view::AccountDetail};
 use leptos::prelude::*;
@@ -55,19 +55,19 @@ fn page(data: For<AccountDetail>, set: ServerAction<SetAffiliateStatus>) -> AnyV
             crumb=("Affiliates".to_owned(), "/admin/affiliates".to_owned())
             id=d.id
             badge
-            as_of=fresh(&d.as_of)
-            filters=picker(&d.period, vec![])
+            as_of=d.as_of
+            filters=picker(d.period, vec![])
             nostrip:actions=actions
         >
             <DoneNotice says=DONE />
             <Failure error=form_error(set) />
-            {kpi_strip(d.kpis)}
-            <div class="detail">
-                <div class="detail-main">
-                    <Card>{course("course", d.chart)}</Card>
+            <KpiStrip kpis=d.kpis />
+            <div class="two">
+                <div class="column">
+                    <Card><TimeChart data=d.chart id="course" /></Card>
                     <LinkTable rows=d.links tracking_url others="campaign" />
                 </div>
-                <aside class="detail-side" aria-label="About the affiliate">
+                <aside class="column" aria-label="About the affiliate">
                     {facts}
                     {balances(d.balances)}
                     {people(d.people)}
@@ -89,7 +89,7 @@ fn facts(d: &AccountDetail) -> AnyView {
     let notes = (!notes.is_empty()).then(|| view! { <Fact label="Notes"><p class="pre">{notes}</p></Fact> });
     view! {
         <Card title="Facts">
-            <Facts>{mail} {country} <Fact label="Created"><When at=created /></Fact> {notes}</Facts>
+            <Facts>{mail} {country} <Fact label="Created"><Moment at=created /></Fact> {notes}</Facts>
         </Card>
     }
     .into_any()

@@ -22,7 +22,7 @@ pub fn AffiliateNewPage() -> impl IntoView {
                     <Page title="New affiliate" crumb=("Affiliates".to_owned(), "/admin/affiliates".to_owned())>
                         <Card class="narrow">
                             <FormScope error=form_error(action)>
-                                <ActionForm action attr:class="stack">
+                                <ActionForm action attr:class="form">
                                     <Fields draft />
                                     <SignIn />
                                     <div class="form-actions">
@@ -58,7 +58,7 @@ pub fn AffiliateEditPage() -> impl IntoView {
                     <Page title="Edit affiliate" crumb=crumb id=id.clone()>
                         <Card class="narrow">
                             <FormScope error=form_error(action)>
-                                <ActionForm action attr:class="stack">
+                                <ActionForm action attr:class="form">
                                     <Hidden name="id" value=id />
                                     <Fields draft />
                                     <div class="form-actions">
@@ -120,7 +120,7 @@ fn Fields(draft: AffiliateDraft) -> impl IntoView {
 #[component]
 fn SignIn() -> impl IntoView {
     view! {
-        <fieldset class="group stack">
+        <fieldset class="group">
             <legend>"First person to sign in"</legend>
             <p class="hint">"Leave both empty if nobody should sign in yet."</p>
             <Field name="draft[user_email]" label="Sign-in email" kind="email" autocomplete="off" optional=true />

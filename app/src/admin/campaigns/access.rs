@@ -53,12 +53,12 @@ fn row(campaign: &str, a: AccessView, may_answer: bool, action: ServerAction<Dec
     };
     let note_name = format!("Note to {}", a.affiliate);
     let (may_approve, may_refuse) = (a.status != "approved", a.status != "refused");
-    let affiliate_id = a.affiliate_id.clone();
+    let (campaign, affiliate_id) = (campaign.to_owned(), a.affiliate_id.clone());
     let answer = may_answer.then(|| {
         view! {
             <td class="row-actions">
                 <ActionForm action>
-                    <input type="hidden" name="campaign" value=campaign.to_owned() />
+                    <input type="hidden" name="campaign" value=campaign />
                     <input type="hidden" name="affiliate" value=affiliate_id />
                     <input type="text" name="note" aria-label=note_name placeholder="Note" autocomplete="off" />
                     {may_approve

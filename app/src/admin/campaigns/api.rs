@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
 use crate::{
-    admin::parts::{ask, come_back, go, id_of, options, shown},
+    admin::parts::{come_back, go, id_of, options, shown},
     ctx::{deps, require},
 };
 #[cfg(feature = "ssr")]
@@ -33,7 +33,7 @@ use store::config::AccessState;
 pub async fn campaigns(#[server(default)] query: String) -> Result<For<CampaignList>, AppError> {
     let caller = require(Permission::ViewNetwork).await?;
     let deps = deps()?;
-    let view = reports::campaigns::list(&ask(&deps, &caller), &ListQuery::parse(&query)).await?;
+    let view = reports::campaigns::list(&deps.ask(&caller), &ListQuery::parse(&query)).await?;
     Ok(shown(view, &deps, &caller))
 }
 
@@ -46,7 +46,7 @@ pub async fn campaign(id: String, #[server(default)] query: String) -> Result<Fo
     let caller = require(Permission::ViewNetwork).await?;
     let deps = deps()?;
     let id: CampaignId = id_of(&id)?;
-    let view = reports::campaigns::detail(&ask(&deps, &caller), id, &ListQuery::parse(&query)).await?;
+    let view = reports::campaigns::detail(&deps.ask(&caller), id, &ListQuery::parse(&query)).await?;
     Ok(shown(view, &deps, &caller))
 }
 
@@ -70,7 +70,7 @@ pub async fn campaign_form(#[server(default)] id: String) -> Result<CampaignFiel
     } else {
         cases::campaign_draft(&deps.db, caller.realm, id_of(&id)?).await?
     };
-    let mut advertisers = options(reports::choices::advertisers(&ask(&deps, &caller)).await?);
+    let mut advertisers = options(reports::choices::advertisers(&deps.ask(&caller)).await?);
     if !id.is_empty() {
         // A campaign stays with its advertiser.
         advertisers.retain(|a| a.0 == draft.advertiser);

@@ -10,10 +10,10 @@ use crate::{
     admin::{
         links::LinkTable,
         parts::{
-            Copyable, Failure, For, When, course, fresh, id_param, kpi_strip, label_of, list_query, picker, way,
+            Copyable, Failure, For, id_param, label_of, list_query, picker, way,
         },
     },
-    ui::{Card, DoneNotice, Fact, Facts, Load, Page, StatusBadge, form_error},
+    ui::{Moment, Card, DoneNotice, Fact, Facts, KpiStrip, Load, Page, StatusBadge, TimeChart, form_error},
 };
 use domain::{
     access::Permission,
@@ -96,17 +96,17 @@ fn page(data: For<CampaignDetail>, actions: Actions) -> AnyView {
             crumb=("Campaigns".to_owned(), "/admin/campaigns".to_owned())
             id=d.id
             badge
-            as_of=fresh(&d.as_of)
-            filters=picker(&d.period, vec![])
+            as_of=d.as_of
+            filters=picker(d.period, vec![])
             actions=buttons
         >
             <DoneNotice says=DONE />
             <Failure error=form_error(actions.status) />
             <Failure error=form_error(actions.remove_goal) />
-            {kpi_strip(d.kpis)}
-            <div class="detail">
-                <div class="detail-main">
-                    <Card>{course("course", d.chart)}</Card>
+            <KpiStrip kpis=d.kpis />
+            <div class="two">
+                <div class="column">
+                    <Card><TimeChart data=d.chart id="course" /></Card>
                     <GoalTable
                         campaign=id.clone()
                         goals=d.goals
@@ -122,7 +122,7 @@ fn page(data: For<CampaignDetail>, actions: Actions) -> AnyView {
                         action=actions.answer
                     />
                 </div>
-                <aside class="detail-side" aria-label="About the campaign">{facts} {reports}</aside>
+                <aside class="column" aria-label="About the campaign">{facts} {reports}</aside>
             </div>
         </Page>
     }
@@ -149,7 +149,7 @@ fn facts(d: &CampaignDetail) -> AnyView {
                 <Fact label="Destination"><Copyable text=url what="destination" /></Fact>
                 <Fact label="Deep links to">{hosts}</Fact>
                 <Fact label="Unknown parameters">{through}</Fact>
-                <Fact label="Created"><When at=created /></Fact>
+                <Fact label="Created"><Moment at=created /></Fact>
             </Facts>
         </Card>
     }

@@ -37,7 +37,7 @@ pub fn CampaignNewPage() -> impl IntoView {
                     <Page title="New campaign" crumb=("Campaigns".to_owned(), "/admin/campaigns".to_owned())>
                         {nobody}
                         <FormScope error=form_error(action)>
-                            <ActionForm action attr:class="stack narrow">
+                            <ActionForm action attr:class="form">
                                 <Fields form />
                                 <div class="form-actions">
                                     <SubmitButton label="Create campaign" pending=action.pending() />
@@ -70,7 +70,7 @@ pub fn CampaignEditPage() -> impl IntoView {
                 view! {
                     <Page title="Edit campaign" crumb=crumb id=id.clone()>
                         <FormScope error=form_error(action)>
-                            <ActionForm action attr:class="stack narrow">
+                            <ActionForm action attr:class="form">
                                 <Hidden name="id" value=id />
                                 <Fields form />
                                 <div class="form-actions">
@@ -121,7 +121,7 @@ fn offer(draft: CampaignDraft, advertisers: Options) -> AnyView {
                     rows=4
                     optional=true
                 />
-                <div class="cols">
+                <div class="form-row">
                     <SelectField name="draft[status]" label="Status" options=states value=draft.status.clone() />
                     <SelectField
                         name="draft[visibility]"
@@ -172,7 +172,7 @@ fn reward(draft: CampaignDraft) -> AnyView {
         <Card title="Goal and rates" sub="The goal of reports that name none. More goals can be added later.">
             <div class="stack">
                 <SelectField name="draft[currency]" label="Currency" options=currencies value=draft.currency.clone() />
-                <div class="cols">
+                <div class="form-row">
                     <Field
                         name="draft[goal_code]"
                         label="Goal code"
@@ -225,7 +225,7 @@ pub(super) fn Rates(revenue: (String, String), payout: (String, String)) -> impl
         vec![("fixed".to_owned(), "Fixed amount".to_owned()), ("share".to_owned(), "Percent of the amount".to_owned())]
     };
     view! {
-        <div class="cols">
+        <div class="form-row">
             <SelectField name="draft[revenue_kind]" label="Charged as" options=kinds() value=revenue.0 />
             <Field
                 name="draft[revenue_value]"
@@ -236,7 +236,7 @@ pub(super) fn Rates(revenue: (String, String), payout: (String, String)) -> impl
                 autocomplete="off"
             />
         </div>
-        <div class="cols">
+        <div class="form-row">
             <SelectField name="draft[payout_kind]" label="Paid as" options=kinds() value=payout.0 />
             <Field
                 name="draft[payout_value]"

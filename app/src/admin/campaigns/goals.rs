@@ -70,10 +70,10 @@ fn GoalForm(campaign: String, action: ServerAction<AddGoal>) -> impl IntoView {
         <details class="more" open=failed>
             <summary class="btn s">"Add a goal"</summary>
             <FormScope error=form_error(action)>
-                <ActionForm action attr:class="stack">
+                <ActionForm action attr:class="form">
                     <FormErrors />
                     <Hidden name="campaign" value=campaign />
-                    <div class="cols">
+                    <div class="form-row">
                         <Field
                             name="draft[code]"
                             label="Goal code"

@@ -3,7 +3,7 @@
 use super::api::{SetCampaignStatus, campaigns};
 use crate::{
     admin::parts::{
-        Failure, For, figure_cells, figure_heads, fresh, is_filtered, label_of, list_query, options, picker,
+        Failure, For, figure_cells, figure_heads, is_filtered, label_of, list_query, options, picker,
         status_button, totals_foot, way,
     },
     ui::{
@@ -68,8 +68,8 @@ fn page(data: For<CampaignList>, set: ServerAction<SetCampaignStatus>) -> AnyVie
     view! {
         <Page
             title="Campaigns"
-            as_of=fresh(&as_of)
-            filters=picker(&period, vec!["status", "visibility", "advertiser"])
+            as_of
+            filters=picker(period, vec!["status", "visibility", "advertiser"])
             nostrip:actions=new
         >
             <DoneNotice says=DONE />

@@ -5,10 +5,7 @@ use domain::view::ClickLookup;
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use crate::{
-    admin::parts::ask,
-    ctx::{deps, require},
-};
+use crate::ctx::{deps, require};
 #[cfg(feature = "ssr")]
 use domain::access::Permission;
 #[cfg(feature = "ssr")]
@@ -24,5 +21,5 @@ pub async fn find_click(#[server(default)] id: String) -> Result<ClickLookup, Ap
     let deps = deps()?;
     // The longest id has 47 letters; nothing longer is worth the work.
     let id: String = id.chars().take(200).collect();
-    Ok(reports::clicks::lookup(&ask(&deps, &caller), &id).await?)
+    Ok(reports::clicks::lookup(&deps.ask(&caller), &id).await?)
 }

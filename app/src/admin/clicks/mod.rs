@@ -3,9 +3,9 @@
 pub mod api;
 
 use crate::{
-    admin::parts::{Copyable, When, label_of, pairs, way},
+    admin::parts::{Copyable, label_of, pairs, way},
     ui::{
-        Badge, Card, EmptyState, Fact, Facts, Load, MoneyCell, NameCell, Notice, Page, TableCard, Th, TimeCell, Tone,
+        Moment, Badge, Card, EmptyState, Fact, Facts, Load, MoneyCell, NameCell, Notice, Page, TableCard, Th, TimeCell, Tone,
         table::StatusCell,
     },
 };
@@ -75,9 +75,9 @@ fn answer(decoded: Option<DecodedClick>, click: Option<ClickView>, conversions: 
         .into_any(),
     };
     view! {
-        <div class="detail">
-            <div class="detail-main">{record} {results(conversions)}</div>
-            <aside class="detail-side" aria-label="What the id says">{decoded.map(what_it_says)}</aside>
+        <div class="two">
+            <div class="column">{record} {results(conversions)}</div>
+            <aside class="column" aria-label="What the id says">{decoded.map(what_it_says)}</aside>
         </div>
     }
     .into_any()
@@ -88,7 +88,7 @@ fn what_it_says(d: DecodedClick) -> AnyView {
     view! {
         <Card title="What the id says" sub="Its signature is genuine.">
             <Facts>
-                <Fact label="Clicked"><When at=d.at /></Fact>
+                <Fact label="Clicked"><Moment at=d.at /></Fact>
                 <Fact label="Link"><a href=href>{d.link_id}</a></Fact>
                 <Fact label="Node">{d.node}</Fact>
                 <Fact label="Shard">{d.shard}</Fact>
@@ -123,7 +123,7 @@ fn record(c: ClickView) -> AnyView {
         <Card title="Record">
             <Facts>
                 <Fact label="Click id"><Copyable text=c.click_id what="click id" /></Fact>
-                <Fact label="Clicked"><When at=c.at /></Fact>
+                <Fact label="Clicked"><Moment at=c.at /></Fact>
                 <Fact label="Counted">{counted}</Fact>
                 <Fact label="Campaign">{campaign}</Fact>
                 <Fact label="Affiliate">{affiliate}</Fact>

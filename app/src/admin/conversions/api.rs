@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use crate::{
-    admin::parts::{ask, come_back, id_of, shown},
+    admin::parts::{come_back, id_of, shown},
     ctx::{Deps, deps, fail, require},
     error::ErrorCode,
 };
@@ -28,7 +28,7 @@ use engine::{EngineError, decide, reports};
 pub async fn conversions(#[server(default)] query: String) -> Result<For<ConversionList>, AppError> {
     let caller = require(Permission::ViewNetwork).await?;
     let deps = deps()?;
-    let view = reports::conversions::list(&ask(&deps, &caller), &ListQuery::parse(&query)).await?;
+    let view = reports::conversions::list(&deps.ask(&caller), &ListQuery::parse(&query)).await?;
     Ok(shown(view, &deps, &caller))
 }
 
@@ -40,7 +40,7 @@ pub async fn conversions(#[server(default)] query: String) -> Result<For<Convers
 pub async fn conversion(id: String) -> Result<For<ConversionDetail>, AppError> {
     let caller = require(Permission::ViewNetwork).await?;
     let deps = deps()?;
-    let view = reports::conversions::detail(&ask(&deps, &caller), id_of(&id)?).await?;
+    let view = reports::conversions::detail(&deps.ask(&caller), id_of(&id)?).await?;
     Ok(shown(view, &deps, &caller))
 }
 

@@ -40,7 +40,7 @@ pub(super) fn RowDecision(row: ConversionRow, action: ServerAction<DecideConvers
         view! {
             <Confirm label="Reject…" title="Reject this conversion?" id=format!("reject-{id}") danger=true>
                 <p>{format!("{txid} loses its payout of {payout}. What was posted for it is undone.")}</p>
-                <ActionForm action attr:class="stack">
+                <ActionForm action attr:class="form">
                     <input type="hidden" name="ids[]" value=id.clone() />
                     <input type="hidden" name="decision" value="reject" />
                     <Back />
@@ -89,7 +89,7 @@ pub(super) fn DecideCard(row: ConversionRow, action: ServerAction<DecideConversi
             <Confirm label="Reject…" title="Reject this conversion?" id="reject" danger=true>
                 <p>{format!("The affiliate loses {payout}. What was posted is undone by exact contras.")}</p>
                 <FormScope error=form_error(action)>
-                    <ActionForm action attr:class="stack">
+                    <ActionForm action attr:class="form">
                         <FormErrors />
                         <input type="hidden" name="ids[]" value=id.clone() />
                         <input type="hidden" name="decision" value="reject" />

@@ -6,9 +6,9 @@ use super::{
     list::DONE,
 };
 use crate::{
-    admin::parts::{Copyable, Failure, For, When, id_param, label_of, pairs, way},
+    admin::parts::{Copyable, Failure, For, id_param, label_of, pairs, way},
     ui::{
-        Card, DoneNotice, EmptyState, Fact, Facts, Load, MoneyCell, Notice, Page, StatusBadge, TableCard, Text, Th,
+        Moment, Card, DoneNotice, EmptyState, Fact, Facts, Load, MoneyCell, Notice, Page, StatusBadge, TableCard, Text, Th,
         TimeCell, Tone, form_error,
     },
 };
@@ -53,9 +53,9 @@ fn page(data: For<ConversionDetail>, decide: ServerAction<DecideConversions>) ->
             <DoneNotice says=DONE />
             <Failure error=form_error(decide) />
             {why}
-            <div class="detail">
-                <div class="detail-main">{ledger(d.ledger)} {conflicts(d.conflicts)}</div>
-                <aside class="detail-side" aria-label="About the conversion">{facts} {click}</aside>
+            <div class="two">
+                <div class="column">{ledger(d.ledger)} {conflicts(d.conflicts)}</div>
+                <aside class="column" aria-label="About the conversion">{facts} {click}</aside>
             </div>
         </Page>
     }
@@ -71,7 +71,7 @@ fn facts(d: &ConversionDetail) -> AnyView {
     };
     let decided = d.decided.clone().map(|at| {
         let by = d.decided_by.clone();
-        view! { <Fact label="Decided"><When at /> " by " {by}</Fact> }
+        view! { <Fact label="Decided"><Moment at /> " by " {by}</Fact> }
     });
     let coupon = (!d.coupon.is_empty()).then(|| {
         let coupon = d.coupon.clone();
@@ -89,7 +89,7 @@ fn facts(d: &ConversionDetail) -> AnyView {
                 <Fact label="Reported amount">{reported}</Fact>
                 <Fact label="Goal">{or_dash(&r.goal)}</Fact>
                 <Fact label="Transaction id"><Copyable text=or_dash(&r.txid) what="transaction id" /></Fact>
-                <Fact label="Received"><When at=r.received /></Fact>
+                <Fact label="Received"><Moment at=r.received /></Fact>
                 <Fact label="Reported by">{r.method}</Fact>
                 {decided}
                 <Fact label="Campaign">{campaign}</Fact>
@@ -115,7 +115,7 @@ fn click(d: &ConversionDetail) -> AnyView {
         return view! { <Card title="Click"><p class="sub">"The report named no click."</p></Card> }.into_any();
     }
     let lookup = format!("/admin/clicks?q={}", crate::ui::query::escape(&id));
-    let at = d.click_at.clone().map(|at| view! { <Fact label="Clicked"><When at /></Fact> });
+    let at = d.click_at.clone().map(|at| view! { <Fact label="Clicked"><Moment at /></Fact> });
     let link = (!link.is_empty()).then(|| {
         let href = format!("/admin/links?q={link}");
         view! { <Fact label="Link"><a href=href>{link}</a></Fact> }

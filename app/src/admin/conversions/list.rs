@@ -5,7 +5,7 @@ use super::{
     decide::{BULK_FORM, BulkForm, RowDecision},
 };
 use crate::{
-    admin::parts::{Failure, For, fresh, is_filtered, label_of, list_query, options, picker, way},
+    admin::parts::{Failure, For, is_filtered, label_of, list_query, options, picker, way},
     ui::{
         DoneNotice, EmptyState, Filter, FilterBar, Load, MoneyCell, Page, Pager, TableCard, Th, TimeCell, TotalsRow,
         form_error,
@@ -73,8 +73,8 @@ fn page(data: For<ConversionList>, decide: ServerAction<DecideConversions>) -> A
     view! {
         <Page
             title="Conversions"
-            as_of=fresh(&as_of)
-            filters=picker(&period, vec!["status", "campaign", "affiliate", "reason"])
+            as_of
+            filters=picker(period, vec!["status", "campaign", "affiliate", "reason"])
         >
             <DoneNotice says=DONE />
             <Failure error=form_error(decide) />

@@ -5,10 +5,7 @@ use domain::view::HealthView;
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use crate::{
-    admin::parts::ask,
-    ctx::{deps, require},
-};
+use crate::ctx::{deps, require};
 #[cfg(feature = "ssr")]
 use domain::access::Permission;
 #[cfg(feature = "ssr")]
@@ -22,5 +19,5 @@ use engine::reports;
 pub async fn health() -> Result<HealthView, AppError> {
     let caller = require(Permission::ViewHealth).await?;
     let deps = deps()?;
-    Ok(reports::health::view(&ask(&deps, &caller)).await?)
+    Ok(reports::health::view(&deps.ask(&caller)).await?)
 }

@@ -3,7 +3,6 @@
 pub mod api;
 
 use crate::{
-    admin::parts::fresh,
     ui::{Badge, Card, EmptyState, Fact, Facts, Load, Num, Page, TableCard, Text, Th, TimeCell, Tone, tone_of},
 };
 use api::health;
@@ -38,11 +37,11 @@ fn page(h: HealthView, again: Callback<()>) -> AnyView {
     let summary = summary(&h);
     let facts = facts(&h);
     view! {
-        <Page title="Health" as_of=fresh(&h.as_of) actions>
+        <Page title="Health" as_of=h.as_of actions>
             {summary}
-            <div class="detail">
-                <div class="detail-main">{streams(h.streams)} {checks(h.checks)}</div>
-                <aside class="detail-side" aria-label="Numbers">{facts}</aside>
+            <div class="two">
+                <div class="column">{streams(h.streams)} {checks(h.checks)}</div>
+                <aside class="column" aria-label="Numbers">{facts}</aside>
             </div>
         </Page>
     }

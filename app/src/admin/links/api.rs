@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
 use crate::{
-    admin::parts::{ask, come_back, go, id_of, options, shown},
+    admin::parts::{come_back, go, id_of, options, shown},
     ctx::{deps, require},
 };
 #[cfg(feature = "ssr")]
@@ -23,7 +23,7 @@ use engine::{EngineError, links as cases, reports};
 pub async fn links(#[server(default)] query: String) -> Result<For<LinkList>, AppError> {
     let caller = require(Permission::ViewNetwork).await?;
     let deps = deps()?;
-    let view = reports::links::list(&ask(&deps, &caller), &ListQuery::parse(&query)).await?;
+    let view = reports::links::list(&deps.ask(&caller), &ListQuery::parse(&query)).await?;
     Ok(shown(view, &deps, &caller))
 }
 
@@ -42,7 +42,7 @@ pub struct LinkChoices {
 pub async fn link_form() -> Result<LinkChoices, AppError> {
     let caller = require(Permission::EditLinks).await?;
     let deps = deps()?;
-    let ask = ask(&deps, &caller);
+    let ask = deps.ask(&caller);
     Ok(LinkChoices {
         campaigns: options(reports::choices::campaigns(&ask).await?),
         affiliates: options(reports::choices::affiliates(&ask).await?),

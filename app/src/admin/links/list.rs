@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     admin::parts::{
-        Failure, For, figure_cells, figure_heads, fresh, is_filtered, label_of, list_query, options, picker,
+        Failure, For, figure_cells, figure_heads, is_filtered, label_of, list_query, options, picker,
         status_button, totals_foot,
     },
     ui::{
@@ -72,8 +72,8 @@ fn page(data: For<LinkList>, set: ServerAction<SetLinkStatus>) -> AnyView {
     view! {
         <Page
             title="Links"
-            as_of=fresh(&as_of)
-            filters=picker(&period, vec!["status", "campaign", "affiliate"])
+            as_of
+            filters=picker(period, vec!["status", "campaign", "affiliate"])
             nostrip:actions=new
         >
             <DoneNotice says=DONE />

@@ -13,5 +13,5 @@ pub async fn admin_overview(#[server(default)] query: String) -> Result<AdminOve
     use domain::{access::Permission, view::ListQuery};
     let caller = crate::ctx::require(Permission::ViewNetwork).await?;
     let deps = crate::ctx::deps()?;
-    Ok(engine::reports::overview::admin(deps.ask(&caller), &ListQuery::parse(&query)).await?)
+    Ok(engine::reports::overview::admin(&deps.ask(&caller), &ListQuery::parse(&query)).await?)
 }

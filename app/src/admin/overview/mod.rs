@@ -24,8 +24,18 @@ pub fn OverviewPage() -> impl IntoView {
 }
 
 fn page(view: AdminOverview) -> AnyView {
-    let AdminOverview { as_of, period, currency, other_currencies, kpis, chart, needs_you, campaigns, totals, .. } =
-        view;
+    let AdminOverview {
+        as_of,
+        period,
+        currency,
+        other_currencies,
+        kpis,
+        chart,
+        needs_you,
+        campaigns,
+        totals,
+        ..
+    } = view;
     let label = period.label.clone();
     let picker = view! { <PeriodPicker period /> }.into_any();
     let left_out = (!other_currencies.is_empty()).then(|| {
@@ -116,7 +126,8 @@ fn Busiest(rows: Vec<CampaignRow>, totals: Vec<Totals>, label: String) -> impl I
 
 #[component]
 fn Line(row: CampaignRow) -> impl IntoView {
-    let label = row.status.parse::<CampaignStatus>().map_or_else(|_| row.status.clone(), |s| s.label().to_owned());
+    let label =
+        row.status.parse::<CampaignStatus>().map_or_else(|_| row.status.clone(), |s| s.label().to_owned());
     let f = row.figures;
     view! {
         <tr>

@@ -1,7 +1,7 @@
 //! Side cards of an affiliate's or advertiser's page.
 
-use super::{When, label_of};
-use crate::ui::{Card, Fact, Facts};
+use super::label_of;
+use crate::ui::{Card, Fact, Facts, Moment};
 use domain::{
     access::Role,
     view::{Balance, PersonView},
@@ -37,7 +37,7 @@ pub fn people(all: Vec<PersonView>) -> AnyView {
             let role = label_of(&p.role, Role::label);
             let disabled = (p.status == "disabled").then_some(" · disabled");
             let seen = match p.last_sign_in {
-                Some(at) => view! { "last signed in " <When at /> }.into_any(),
+                Some(at) => view! { "last signed in " <Moment at /> }.into_any(),
                 None => "has not signed in yet".into_any(),
             };
             view! { <li><b>{p.email}</b><span class="sub">{role}{disabled}" · "{seen}</span></li> }

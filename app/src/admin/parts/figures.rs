@@ -1,20 +1,8 @@
-//! Key figures, courses and columns of figures.
+//! Columns of figures.
 
-use crate::ui::{KpiStrip, Num, Th, TimeChart, TotalsRow};
-use domain::view::{ChartData, Figures, Kpi, Totals};
+use crate::ui::{MoneyCell, Num, Th, TotalsRow};
+use domain::view::{Figures, Totals};
 use leptos::prelude::*;
-
-/// The strip of key figures.
-#[must_use]
-pub fn kpi_strip(kpis: Vec<Kpi>) -> AnyView {
-    view! { <KpiStrip kpis /> }.into_any()
-}
-
-/// The course over the period.
-#[must_use]
-pub fn course(id: &'static str, data: ChartData) -> AnyView {
-    view! { <TimeChart data id /> }.into_any()
-}
 
 /// Headers of [`figure_cells`]; whether the list can be ordered by them.
 #[must_use]
@@ -41,8 +29,8 @@ pub fn figure_cells(f: Figures, share: Option<u8>) -> AnyView {
         <Num text=f.clicks nostrip:bar=share.map(f64::from) />
         <Num text=f.conversions />
         <Num text=f.cr />
-        <Num text=f.revenue />
-        <Num text=f.payout />
+        <MoneyCell text=f.revenue />
+        <MoneyCell text=f.payout />
         <Num text=f.margin />
     }
     .into_any()

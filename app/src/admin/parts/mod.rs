@@ -6,17 +6,17 @@ mod figures;
 mod server;
 
 pub use accounts::{balances, people};
-pub use figures::{course, figure_cells, figure_heads, kpi_strip, totals_foot};
+pub use figures::{figure_cells, figure_heads, totals_foot};
 #[cfg(feature = "ssr")]
-pub use server::{ask, come_back, go, id_of, salt, shown};
+pub use server::{come_back, go, id_of, salt, shown};
 
 use crate::{
     error::AppError,
-    ui::{CopyButton, Notice, Options, PeriodPicker, Tone, query::href_with},
+    ui::{CopyButton, Fact, Notice, Options, PeriodPicker, Tone, query::href_with},
 };
 use domain::{
     access::Role,
-    view::{Choice, DataAsOf, ListQuery, PeriodView, TimeView},
+    view::{Choice, ListQuery, PeriodView},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_params_map};
@@ -109,29 +109,16 @@ macro_rules! status_button {
 }
 pub(super) use status_button;
 
-/// For the top bar.
-#[must_use]
-pub fn fresh(as_of: &DataAsOf) -> DataAsOf {
-    as_of.clone()
-}
-
 /// The period picker of a list; `keep` are the keys of its filters.
 #[must_use]
-pub fn picker(period: &PeriodView, keep: Vec<&'static str>) -> AnyView {
-    view! { <PeriodPicker period=period.clone() keep /> }.into_any()
+pub fn picker(period: PeriodView, keep: Vec<&'static str>) -> AnyView {
+    view! { <PeriodPicker period keep /> }.into_any()
 }
 
 /// For filters and selects.
 #[must_use]
 pub fn options(choices: Vec<Choice>) -> Options {
     choices.into_iter().map(|c| (c.id, c.name)).collect()
-}
-
-/// A moment inside running text.
-#[component]
-pub fn When(at: TimeView) -> impl IntoView {
-    let title = format!("{} · {}", at.local, at.utc);
-    view! { <time datetime=at.utc title=title>{at.local}</time> }
 }
 
 /// A code with its copy button.

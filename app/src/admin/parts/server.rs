@@ -5,13 +5,7 @@ use crate::{
     error::AppError,
     session::safe_next,
 };
-use engine::reports::Ask;
 use std::str::FromStr;
-
-/// What reports want to know of the asker.
-pub fn ask<'a>(deps: &'a Deps, caller: &'a Caller) -> Ask<'a> {
-    Ask { db: &deps.db, realm: caller.realm, tz: &caller.tz, now: (deps.now)() }
-}
 
 /// The data of a page, and for whom.
 pub fn shown<T>(view: T, deps: &Deps, caller: &Caller) -> super::For<T> {

@@ -18,7 +18,7 @@ use store::{
     reports::{
         accounts::{self, Who},
         config,
-        listing::Wanted,
+        listing::{SortBy, Wanted},
         stats::Scope,
     },
 };
@@ -31,7 +31,7 @@ pub async fn affiliates(ask: &Ask<'_>, query: &ListQuery) -> Result<AccountList,
     list(ask, query, Who::Affiliates).await
 }
 
-/// Advertisers, those with most clicks first.
+/// Advertisers, those with most revenue first.
 ///
 /// # Errors
 /// As [`affiliates`].
@@ -45,7 +45,13 @@ async fn list(ask: &Ask<'_>, query: &ListQuery, who: Who) -> Result<AccountList,
     let as_of = parts::as_of(&mut tx, ask).await?;
     let (range, period) = parts::period(query, ask, "7d");
     let currency = parts::main_currency(&mut tx).await?;
+    let (sort, descending) = match who {
+        Who::Affiliates => query.sorting(SortBy::WORDS, ("clicks", true)),
+        Who::Advertisers => query.sorting(SortBy::WORDS, ("revenue", true)),
+    };
     let wanted = Wanted {
+        sort: SortBy::of(sort),
+        descending,
         statuses: parts::words::<AccountStatus>(&query.status).map(|all| all.iter().map(|s| s.word()).collect()),
         ..parts::wanted(query, &range)
     };

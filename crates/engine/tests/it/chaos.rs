@@ -188,7 +188,13 @@ macro_rules! histories {
     )*};
 }
 
-histories!(random_history_1 = 1, random_history_2 = 2, random_history_3 = 3, random_history_4 = 4);
+histories!(
+    random_history_1 = 1,
+    random_history_2 = 2,
+    random_history_3 = 3,
+    random_history_4 = 4,
+    random_history_5 = 124
+);
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn two_consumers_at_full_speed_never_count_twice(pool: PgPool) {

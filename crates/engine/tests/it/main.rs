@@ -7,6 +7,7 @@ mod chaos;
 mod keeping;
 mod links;
 mod money;
+mod reports;
 mod shipping;
 mod signin;
 mod support;

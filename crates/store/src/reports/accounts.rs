@@ -1,7 +1,7 @@
 //! Affiliates and advertisers with their figures, balances and permissions.
 
 use super::{
-    listing::{Group, GroupRow, Listing, SUMS, SumsRow, Wanted, groups, join_sums, one_of, order_and_page, search},
+    listing::{Columns, Group, GroupRow, Listing, SUMS, SumsRow, Wanted, groups, join_sums, one_of, order_and_page, search},
     stats::{Sums, currency, moment},
 };
 use crate::{db::Tx, error::StoreError};
@@ -109,7 +109,8 @@ pub async fn accounts(tx: &mut Tx, who: Who, w: &Wanted, main: Currency) -> Resu
     ));
     join_sums(&mut q, key, "o.id", w, Some(main))?;
     narrow(&mut q, w);
-    order_and_page(&mut q, w, "lower(o.name)", "o.created_at", "o.id");
+    let own = Columns { name: "lower(o.name)", created: "o.created_at", id: "o.id", ..Columns::default() };
+    order_and_page(&mut q, w, &own);
     let rows: Vec<AccountLine> = q
         .build_query_as::<Row>()
         .fetch_all(tx.conn())

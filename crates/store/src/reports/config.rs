@@ -2,7 +2,7 @@
 
 use super::{
     listing::{
-        GROUP, GroupRow, Listing, SUMS, SumsRow, Wanted, groups, is, join_sums, one_of, order_and_page, search,
+        Columns, GROUP, GroupRow, Listing, SUMS, SumsRow, Wanted, groups, is, join_sums, one_of, order_and_page, search,
     },
     stats::{Sums, currency},
 };
@@ -42,6 +42,15 @@ struct CampaignRow {
     sums: SumsRow,
 }
 
+const CAMPAIGN_COLUMNS: Columns = Columns {
+    name: "lower(c.name)",
+    created: "c.created_at",
+    id: "c.id",
+    campaign: None,
+    affiliate: None,
+    advertiser: Some("lower(a.name)"),
+};
+
 fn campaigns_from(q: &mut QueryBuilder<Postgres>, w: &Wanted) -> Result<(), StoreError> {
     q.push(" FROM campaigns c JOIN advertisers a ON a.id = c.advertiser_id");
     join_sums(q, "campaign_id", "c.id", w, None)?;
@@ -69,7 +78,7 @@ pub async fn campaigns(tx: &mut Tx, w: &Wanted) -> Result<Listing<CampaignLine>,
                 (SELECT count(*) FROM links l WHERE l.campaign_id = c.id) AS links, {SUMS}"
     ));
     campaigns_from(&mut q, w)?;
-    order_and_page(&mut q, w, "lower(c.name)", "c.created_at", "c.id");
+    order_and_page(&mut q, w, &CAMPAIGN_COLUMNS);
     let rows = q.build_query_as::<CampaignRow>().fetch_all(tx.conn()).await?;
     let none_ever = total == 0
         && sqlx::query_scalar!(r#"SELECT NOT EXISTS (SELECT FROM campaigns) AS "none!""#).fetch_one(tx.conn()).await?;
@@ -125,6 +134,15 @@ struct LinkRow {
     sums: SumsRow,
 }
 
+const LINK_COLUMNS: Columns = Columns {
+    name: "l.code",
+    created: "l.created_at",
+    id: "l.id",
+    campaign: Some("lower(c.name)"),
+    affiliate: Some("lower(a.name)"),
+    advertiser: None,
+};
+
 fn links_from(q: &mut QueryBuilder<Postgres>, w: &Wanted) -> Result<(), StoreError> {
     q.push(
         " FROM links l JOIN campaigns c ON c.id = l.campaign_id JOIN affiliates a ON a.id = l.affiliate_id",
@@ -154,7 +172,7 @@ pub async fn links(tx: &mut Tx, w: &Wanted) -> Result<Listing<LinkLine>, StoreEr
                 c.currency, l.created_at, {SUMS}"
     ));
     links_from(&mut q, w)?;
-    order_and_page(&mut q, w, "l.code", "l.created_at", "l.id");
+    order_and_page(&mut q, w, &LINK_COLUMNS);
     let rows = q.build_query_as::<LinkRow>().fetch_all(tx.conn()).await?;
     let none_ever = total == 0
         && sqlx::query_scalar!(r#"SELECT NOT EXISTS (SELECT FROM links) AS "none!""#).fetch_one(tx.conn()).await?;

@@ -13,6 +13,9 @@ use sqlx::{FromRow, Postgres, QueryBuilder};
 pub enum SortBy {
     Name,
     Created,
+    Campaign,
+    Affiliate,
+    Advertiser,
     Clicks,
     Conversions,
     Cr,
@@ -24,8 +27,20 @@ pub enum SortBy {
 
 impl SortBy {
     /// Names in addresses.
-    pub const WORDS: &'static [&'static str] =
-        &["name", "created", "clicks", "conversions", "cr", "revenue", "payout", "margin", "epc"];
+    pub const WORDS: &'static [&'static str] = &[
+        "name",
+        "created",
+        "campaign",
+        "affiliate",
+        "advertiser",
+        "clicks",
+        "conversions",
+        "cr",
+        "revenue",
+        "payout",
+        "margin",
+        "epc",
+    ];
 
     /// The column of a name; clicks where there is none of that name.
     #[must_use]
@@ -33,6 +48,9 @@ impl SortBy {
         match word {
             "name" => Self::Name,
             "created" => Self::Created,
+            "campaign" => Self::Campaign,
+            "affiliate" => Self::Affiliate,
+            "advertiser" => Self::Advertiser,
             "conversions" => Self::Conversions,
             "cr" => Self::Cr,
             "revenue" => Self::Revenue,
@@ -43,11 +61,14 @@ impl SortBy {
         }
     }
 
-    /// `name` and `created` are the list's own columns.
-    fn sql(self, name: &'static str, created: &'static str) -> &'static str {
+    /// A column that the list does not have is its name.
+    fn sql(self, own: &Columns) -> &'static str {
         match self {
-            Self::Name => name,
-            Self::Created => created,
+            Self::Name => own.name,
+            Self::Created => own.created,
+            Self::Campaign => own.campaign.unwrap_or(own.name),
+            Self::Affiliate => own.affiliate.unwrap_or(own.name),
+            Self::Advertiser => own.advertiser.unwrap_or(own.name),
             Self::Clicks => "coalesce(s.clicks, 0)",
             Self::Conversions => "coalesce(s.conversions, 0)",
             Self::Cr => "s.conversions::numeric / nullif(s.clicks, 0)",
@@ -57,6 +78,17 @@ impl SortBy {
             Self::Epc => "s.payout::numeric / nullif(s.clicks, 0)",
         }
     }
+}
+
+/// A list's own columns to sort by, as SQL.
+#[derive(Debug, Default)]
+pub(super) struct Columns {
+    pub name: &'static str,
+    pub created: &'static str,
+    pub id: &'static str,
+    pub campaign: Option<&'static str>,
+    pub affiliate: Option<&'static str>,
+    pub advertiser: Option<&'static str>,
 }
 
 /// What a list with figures is asked for.
@@ -198,18 +230,10 @@ pub(super) fn search(q: &mut QueryBuilder<Postgres>, f: &ListFilter, texts: &[&'
 }
 
 /// Sorts and cuts out the page; equal ones by name, then by number, so that pages never overlap.
-pub(super) fn order_and_page(
-    q: &mut QueryBuilder<Postgres>,
-    w: &Wanted,
-    name: &'static str,
-    created: &'static str,
-    id: &'static str,
-) {
+pub(super) fn order_and_page(q: &mut QueryBuilder<Postgres>, w: &Wanted, own: &Columns) {
     let direction = if w.descending { "DESC" } else { "ASC" };
-    q.push(format_args!(
-        " ORDER BY {} {direction} NULLS LAST, {name}, {id} LIMIT ",
-        w.sort.sql(name, created)
-    ));
+    let (by, name, id) = (w.sort.sql(own), own.name, own.id);
+    q.push(format_args!(" ORDER BY {by} {direction} NULLS LAST, {name}, {id} LIMIT "));
     q.push_bind(w.list.limit()).push(" OFFSET ").push_bind(w.list.offset());
 }
 
