@@ -19,7 +19,8 @@ use domain::access::Portal;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
-    SsrMode, any_nested_route::IntoAnyNestedRoute as _,
+    SsrMode,
+    any_nested_route::IntoAnyNestedRoute as _,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };

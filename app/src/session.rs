@@ -184,7 +184,7 @@ mod server {
         let ip =
             use_context::<Parts>().and_then(|p| p.extensions.get::<ClientIp>().copied()).and_then(|ip| ip.0);
         let now = (deps.now)();
-        let done = signin::sign_in(&deps.db, &deps.limiter, email, &password, ip, now).await;
+        let done = signin::sign_in(&deps.db, &deps.limiter, email, password, ip, now).await;
         let who = done.map_err(|e| {
             let mut error = refusal(&e);
             error.values.insert("email".to_owned(), email.to_owned());

@@ -78,7 +78,7 @@ export class Server {
       return server;
     } catch (error) {
       const tail = await server.log();
-      child.kill('SIGKILL');
+      await server.interrupt();
       throw new Error(`${error instanceof Error ? error.message : error}\nlast lines of ${logFile}:\n${tail.slice(-6_000)}`);
     }
   }
@@ -86,11 +86,8 @@ export class Server {
   /** Interrupts the server, as Ctrl-C does; it has to end by itself, orderly, and take its services along. */
   async stop(): Promise<void> {
     const services = await this.servicePids();
-    this.child.kill('SIGINT');
-    const timeout = new Promise<string>((resolve) => setTimeout(resolve, STOPPED_WITHIN_MS, 'timeout').unref());
-    const how = await Promise.race([this.exited, timeout]);
+    const how = await this.interrupt();
     const log = await this.log();
-    if (how === 'timeout') this.child.kill('SIGKILL');
     const wrong: string[] = [];
     if (how !== '0') wrong.push(`the server was interrupted and ended with ${how} instead of 0`);
     const left = services.filter(alive);
@@ -99,6 +96,15 @@ export class Server {
     if (panics.length > 0) wrong.push(`the server panicked:\n${panics.slice(0, 10).join('\n')}`);
     if (wrong.length > 0) throw new Error(`${wrong.join('\n')}\nthe log is ${this.world.logFile}:\n${log.slice(-3_000)}`);
     await rm(this.home, { recursive: true, force: true });
+  }
+
+  /** Answers how the server ended: its exit code, or a word. */
+  private async interrupt(): Promise<string> {
+    this.child.kill('SIGINT');
+    const timeout = new Promise<string>((resolve) => setTimeout(resolve, STOPPED_WITHIN_MS, 'timeout'));
+    const how = await Promise.race([this.exited, timeout]);
+    if (how === 'timeout') this.child.kill('SIGKILL');
+    return how;
   }
 
   private async log(): Promise<string> {

@@ -11,7 +11,7 @@ use apalis_cron::{CronScheduler, Schedule, Tick};
 use apalis_postgres::PostgresStorage;
 use domain::access::Realm;
 use engine::{EngineError, maintenance};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use store::{
     Db, StoreError,
     jobs::{MAINTENANCE_QUEUE, MaintenanceJob, enqueue},
@@ -21,6 +21,8 @@ use tokio_util::sync::CancellationToken;
 
 /// How often the queue is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+const SHORTEST_PAUSE: Duration = Duration::from_millis(500);
 
 /// When upkeep is due, in seconds: every so long, counted from that long after midnight UTC.
 const TIMETABLE: &[(MaintenanceJob, Every)] = &[
@@ -156,12 +158,15 @@ async fn ask_for(job: MaintenanceJob, db: &Db) -> Result<(), StoreError> {
     tx.commit().await
 }
 
-/// Time between two lives of a worker.
-struct Pause(Duration);
+/// Time between two lives of a worker: short at first, longer while its lives are short.
+struct Pause {
+    born: Instant,
+    length: Duration,
+}
 
 impl Default for Pause {
     fn default() -> Self {
-        Self(Duration::from_millis(500))
+        Self { born: Instant::now(), length: SHORTEST_PAUSE }
     }
 }
 
@@ -171,8 +176,12 @@ impl Pause {
             Ok(()) => tracing::warn!("{what}; starting it again"),
             Err(error) => tracing::warn!(%error, "{what}; starting it again"),
         }
-        tokio::time::sleep(self.0).await;
-        self.0 = (self.0 * 2).min(Duration::from_secs(15));
+        if self.born.elapsed() > Duration::from_secs(60) {
+            self.length = SHORTEST_PAUSE;
+        }
+        tokio::time::sleep(self.length).await;
+        self.length = (self.length * 2).min(Duration::from_secs(15));
+        self.born = Instant::now();
     }
 }
 

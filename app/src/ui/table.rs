@@ -232,7 +232,7 @@ pub fn TotalsRow(
     view! { <tr><th scope="row" class="name">{label}</th>{blanks}{cells}</tr> }
 }
 
-/// `1–50 of 12,345` with links to the pages around.
+/// `1–50 of 12,345` with links to the pages around; nothing for an empty list.
 #[component]
 pub fn Pager(
     /// The page shown, from 1.
@@ -246,7 +246,10 @@ pub fn Pager(
     let path = use_location().pathname;
     let per_page = per_page.max(1);
     let last = ((total + per_page - 1) / per_page).max(1);
-    let from = if total == 0 { 0 } else { (page - 1) * per_page + 1 };
+    if total == 0 {
+        return ().into_any();
+    }
+    let from = (page - 1) * per_page + 1;
     let to = (page * per_page).min(total);
     let count = domain::format::count;
     let link = move |to: i64, label: &'static str| {
@@ -265,6 +268,7 @@ pub fn Pager(
             {link(page + 1, "Next")}
         </nav>
     }
+    .into_any()
 }
 
 fn or_dash(text: String) -> String {

@@ -39,19 +39,22 @@ fn from_db(seq: i64) -> Result<u64, StoreError> {
 }
 
 /// Keeps every other process from applying the same stream until the transaction ends; `false` where another one
-/// is at it.
+/// is at it. Also sees to it that the commit waits for the disk, even where the server would not: the spool forgets
+/// what a cursor has passed, so a cursor must never go back.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`].
 pub async fn try_lock(tx: &mut Tx, consumer: &str, stream: &str) -> Result<bool, StoreError> {
-    let locked = sqlx::query_scalar!(
-        "SELECT pg_try_advisory_xact_lock(hashtextextended($1 || chr(10) || $2, 7205759403792793))",
+    let row = sqlx::query!(
+        "SELECT pg_try_advisory_xact_lock(hashtextextended($1 || chr(10) || $2, 7205759403792793)) AS locked,
+             CASE current_setting('synchronous_commit') WHEN 'off'
+                 THEN set_config('synchronous_commit', 'on', true) END AS durable",
         consumer,
         stream
     )
     .fetch_one(tx.conn())
     .await?;
-    Ok(locked.unwrap_or(false))
+    Ok(row.locked.unwrap_or(false))
 }
 
 /// The consumer's place in the stream, made at 0 if there is none.

@@ -11,7 +11,6 @@ use app::{
     session::safe_next,
 };
 use axum::{
-    Extension,
     extract::{Request, State},
     http::{HeaderValue, Method, StatusCode, header},
     middleware::Next,
@@ -67,20 +66,17 @@ pub async fn gate(State(gate): State<Gate>, session: Session, mut request: Reque
         (Some(portal), Some(caller)) if caller.role.portal() != portal => {
             return pages::wrong_portal(caller.role.portal().home(), &request_id);
         }
-        (None, Some(caller)) if is_login && request.method() == Method::GET => {
+        // The start page has nothing of its own, and who is signed in has no use for the login page.
+        (None, Some(caller)) if (is_login || path == "/") && request.method() == Method::GET => {
             return Redirect::to(caller.role.portal().home()).into_response();
         }
+        (None, None) if path == "/" => return Redirect::to("/login").into_response(),
         _ => {}
     }
     if let Some(caller) = caller {
         request.extensions_mut().insert(caller);
     }
     next.run(request).await
-}
-
-/// `/` has nothing of its own.
-pub async fn root(caller: Option<Extension<Caller>>) -> Redirect {
-    Redirect::to(caller.map_or("/login", |caller| caller.role.portal().home()))
 }
 
 /// A database does not say who it is.

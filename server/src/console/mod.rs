@@ -18,11 +18,10 @@ use axum::{
     extract::{DefaultBodyLimit, Request},
     http::StatusCode,
     middleware,
-    routing::get,
 };
 use engine::signin::Limiter;
 use leptos::prelude::{LeptosOptions, provide_context};
-use leptos_axum::{LeptosRoutes as _, generate_route_list};
+use leptos_axum::{LeptosRoutes as _, generate_route_list_with_exclusions};
 use request::Proxies;
 use std::sync::Arc;
 use store::{Db, sessions::RedisSessionStore};
@@ -40,7 +39,6 @@ use tower_sessions::{
 use tracker::Tracker;
 
 /// Everything on the console port.
-#[must_use]
 pub fn router(config: &Config, db: Db, sessions: RedisSessionStore, tracker: &Tracker) -> Router {
     let deps = Deps {
         db: db.clone(),
@@ -81,8 +79,12 @@ fn portals(deps: Deps) -> Router {
         response
     };
     Router::new()
-        .leptos_routes_with_context(&options, generate_route_list(app::App), context, shell)
-        .route("/", get(auth::root))
+        .leptos_routes_with_context(
+            &options,
+            generate_route_list_with_exclusions(app::App, Some(vec!["/".to_owned()])),
+            context,
+            shell,
+        )
         .fallback(unknown)
         .with_state(options)
 }

@@ -7,7 +7,7 @@ use super::{
     state::{self, State},
 };
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     sync::{
         Mutex,
         mpsc::{self, Receiver, RecvTimeoutError, Sender},
@@ -75,7 +75,7 @@ impl Drop for Watcher {
     }
 }
 
-fn watch<S: Service>(mut service: S, state_file: &PathBuf, stopped: &Receiver<()>) {
+fn watch<S: Service>(mut service: S, state_file: &Path, stopped: &Receiver<()>) {
     let mut pause = Pause::default();
     while stopped.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
         if service.is_alive() || !pause.is_over() {

@@ -62,7 +62,7 @@ fn page(data: For<AccountList>, set: ServerAction<SetAdvertiserStatus>) -> AnyVi
         <Page title="Advertisers" as_of filters=picker(period, vec!["status"]) nostrip:actions=new>
             <DoneNotice says=DONE />
             <Failure error=form_error(set) />
-            <TableCard title="Advertisers" filters default_sort="-revenue" footer nostrip:empty=empty>
+            <TableCard title="Advertisers" filters default_sort="-clicks" footer nostrip:empty=empty>
                 <thead>
                     <tr>
                         <Th label="Advertiser" key="name" />

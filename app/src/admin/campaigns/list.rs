@@ -78,7 +78,7 @@ fn page(data: For<CampaignList>, set: ServerAction<SetCampaignStatus>) -> AnyVie
                 <thead>
                     <tr>
                         <Th label="Campaign" key="name" />
-                        <Th label="Advertiser" key="advertiser" />
+                        <Th label="Advertiser" />
                         <Th label="Status" />
                         <Th label="Visibility" />
                         {figure_heads(true)}

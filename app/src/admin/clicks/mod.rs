@@ -39,7 +39,7 @@ fn page(found: ClickLookup) -> AnyView {
         }
         .into_any(),
         (false, Some(problem), _) => view! {
-            <Notice tone=Tone::Warn>"This is not a click of this network: " {problem} "."</Notice>
+            <Notice tone=Tone::Warn>{format!("This is not a click of this network: {problem}.")}</Notice>
         }
         .into_any(),
         (false, None, decoded) => answer(decoded, click, conversions),

@@ -82,8 +82,8 @@ fn page(data: For<LinkList>, set: ServerAction<SetLinkStatus>) -> AnyView {
                 <thead>
                     <tr>
                         <Th label="Link" />
-                        <Th label="Campaign" key="campaign" />
-                        <Th label="Affiliate" key="affiliate" />
+                        <Th label="Campaign" key="name" />
+                        <Th label="Affiliate" />
                         <Th label="Status" />
                         {figure_heads(true)}
                         {may_edit.then(|| view! { <Th label="Actions" /> })}

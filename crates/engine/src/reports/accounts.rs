@@ -18,7 +18,7 @@ use store::{
     reports::{
         accounts::{self, Who},
         config,
-        listing::{SortBy, Wanted},
+        listing::Wanted,
         stats::Scope,
     },
 };
@@ -31,7 +31,7 @@ pub async fn affiliates(ask: &Ask<'_>, query: &ListQuery) -> Result<AccountList,
     list(ask, query, Who::Affiliates).await
 }
 
-/// Advertisers, those with most revenue first.
+/// Advertisers, those with most clicks first.
 ///
 /// # Errors
 /// As [`affiliates`].
@@ -45,14 +45,9 @@ async fn list(ask: &Ask<'_>, query: &ListQuery, who: Who) -> Result<AccountList,
     let as_of = parts::as_of(&mut tx, ask).await?;
     let (range, period) = parts::period(query, ask, "7d");
     let currency = parts::main_currency(&mut tx).await?;
-    let (sort, descending) = match who {
-        Who::Affiliates => query.sorting(SortBy::WORDS, ("clicks", true)),
-        Who::Advertisers => query.sorting(SortBy::WORDS, ("revenue", true)),
-    };
     let wanted = Wanted {
-        sort: SortBy::of(sort),
-        descending,
-        statuses: parts::words::<AccountStatus>(&query.status).map(|all| all.iter().map(|s| s.word()).collect()),
+        statuses: parts::words::<AccountStatus>(&query.status)
+            .map(|all| all.iter().map(|s| s.word()).collect()),
         ..parts::wanted(query, &range)
     };
     let found = accounts::accounts(&mut tx, who, &wanted, currency).await?;
@@ -100,7 +95,11 @@ struct Stored {
 /// # Errors
 /// [`EngineError::NotFound`]; [`EngineError::Forbidden`] for everybody but the network's people;
 /// [`EngineError::Unavailable`].
-pub async fn affiliate(ask: &Ask<'_>, id: AffiliateId, query: &ListQuery) -> Result<AccountDetail, EngineError> {
+pub async fn affiliate(
+    ask: &Ask<'_>,
+    id: AffiliateId,
+    query: &ListQuery,
+) -> Result<AccountDetail, EngineError> {
     parts::network_only(ask)?;
     let mut tx = ask.db.begin_read(ask.realm).await?;
     let a = objects::affiliates::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
@@ -123,7 +122,11 @@ pub async fn affiliate(ask: &Ask<'_>, id: AffiliateId, query: &ListQuery) -> Res
 ///
 /// # Errors
 /// As [`affiliate`].
-pub async fn advertiser(ask: &Ask<'_>, id: AdvertiserId, query: &ListQuery) -> Result<AccountDetail, EngineError> {
+pub async fn advertiser(
+    ask: &Ask<'_>,
+    id: AdvertiserId,
+    query: &ListQuery,
+) -> Result<AccountDetail, EngineError> {
     parts::network_only(ask)?;
     let mut tx = ask.db.begin_read(ask.realm).await?;
     let a = objects::advertisers::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
@@ -142,7 +145,12 @@ pub async fn advertiser(ask: &Ask<'_>, id: AdvertiserId, query: &ListQuery) -> R
     detail(&mut tx, ask, stored, query).await
 }
 
-async fn detail(tx: &mut Tx, ask: &Ask<'_>, a: Stored, query: &ListQuery) -> Result<AccountDetail, EngineError> {
+async fn detail(
+    tx: &mut Tx,
+    ask: &Ask<'_>,
+    a: Stored,
+    query: &ListQuery,
+) -> Result<AccountDetail, EngineError> {
     let as_of = parts::as_of(tx, ask).await?;
     let (range, period) = parts::period(query, ask, "7d");
     let currency = parts::main_currency(tx).await?;

@@ -31,7 +31,8 @@ pub async fn list(ask: &Ask<'_>, query: &ListQuery) -> Result<CampaignList, Engi
     let as_of = parts::as_of(&mut tx, ask).await?;
     let (range, period) = parts::period(query, ask, "7d");
     let wanted = Wanted {
-        statuses: parts::words::<CampaignStatus>(&query.status).map(|all| all.iter().map(|s| s.word()).collect()),
+        statuses: parts::words::<CampaignStatus>(&query.status)
+            .map(|all| all.iter().map(|s| s.word()).collect()),
         visibilities: parts::words::<Visibility>(&query.visibility)
             .map(|all| all.iter().map(|v| v.word()).collect()),
         campaign: parts::id(&query.campaign),

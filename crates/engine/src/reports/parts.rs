@@ -109,7 +109,11 @@ pub(super) fn totals(groups: &[Group], one: &str, many: &str) -> Vec<Totals> {
     groups
         .iter()
         .map(|g| {
-            let all = if g.count == 1 { format!("1 {one}") } else { format!("All {} {many}", format::count(g.count)) };
+            let all = if g.count == 1 {
+                format!("1 {one}")
+            } else {
+                format!("All {} {many}", format::count(g.count))
+            };
             Totals {
                 label: if groups.len() > 1 { format!("{all} in {}", g.currency) } else { all },
                 currency: g.currency.code().to_owned(),

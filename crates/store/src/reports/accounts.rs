@@ -1,7 +1,10 @@
 //! Affiliates and advertisers with their figures, balances and permissions.
 
 use super::{
-    listing::{Columns, Group, GroupRow, Listing, SUMS, SumsRow, Wanted, groups, join_sums, one_of, order_and_page, search},
+    listing::{
+        Columns, Group, GroupRow, Listing, SUMS, SumsRow, Wanted, groups, join_sums, one_of, order_and_page,
+        search,
+    },
     stats::{Sums, currency, moment},
 };
 use crate::{db::Tx, error::StoreError};
@@ -80,7 +83,12 @@ fn narrow(q: &mut QueryBuilder<Postgres>, w: &Wanted) {
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn accounts(tx: &mut Tx, who: Who, w: &Wanted, main: Currency) -> Result<Listing<AccountLine>, StoreError> {
+pub async fn accounts(
+    tx: &mut Tx,
+    who: Who,
+    w: &Wanted,
+    main: Currency,
+) -> Result<Listing<AccountLine>, StoreError> {
     let (table, key, things) = (who.table(), who.key(), who.things());
     let mut q = QueryBuilder::new(format!("SELECT count(*) FROM {table} o"));
     narrow(&mut q, w);

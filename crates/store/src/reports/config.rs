@@ -2,7 +2,8 @@
 
 use super::{
     listing::{
-        Columns, GROUP, GroupRow, Listing, SUMS, SumsRow, Wanted, groups, is, join_sums, one_of, order_and_page, search,
+        Columns, GROUP, GroupRow, Listing, SUMS, SumsRow, Wanted, groups, is, join_sums, one_of,
+        order_and_page, search,
     },
     stats::{Sums, currency},
 };
@@ -81,7 +82,9 @@ pub async fn campaigns(tx: &mut Tx, w: &Wanted) -> Result<Listing<CampaignLine>,
     order_and_page(&mut q, w, &CAMPAIGN_COLUMNS);
     let rows = q.build_query_as::<CampaignRow>().fetch_all(tx.conn()).await?;
     let none_ever = total == 0
-        && sqlx::query_scalar!(r#"SELECT NOT EXISTS (SELECT FROM campaigns) AS "none!""#).fetch_one(tx.conn()).await?;
+        && sqlx::query_scalar!(r#"SELECT NOT EXISTS (SELECT FROM campaigns) AS "none!""#)
+            .fetch_one(tx.conn())
+            .await?;
     let rows = rows.into_iter().map(CampaignLine::try_from).collect::<Result<_, _>>()?;
     Ok(Listing { rows, total, groups, top_clicks, none_ever })
 }
@@ -135,7 +138,7 @@ struct LinkRow {
 }
 
 const LINK_COLUMNS: Columns = Columns {
-    name: "l.code",
+    name: "lower(c.name)",
     created: "l.created_at",
     id: "l.id",
     campaign: Some("lower(c.name)"),
@@ -175,7 +178,9 @@ pub async fn links(tx: &mut Tx, w: &Wanted) -> Result<Listing<LinkLine>, StoreEr
     order_and_page(&mut q, w, &LINK_COLUMNS);
     let rows = q.build_query_as::<LinkRow>().fetch_all(tx.conn()).await?;
     let none_ever = total == 0
-        && sqlx::query_scalar!(r#"SELECT NOT EXISTS (SELECT FROM links) AS "none!""#).fetch_one(tx.conn()).await?;
+        && sqlx::query_scalar!(r#"SELECT NOT EXISTS (SELECT FROM links) AS "none!""#)
+            .fetch_one(tx.conn())
+            .await?;
     let rows = rows.into_iter().map(LinkLine::try_from).collect::<Result<_, _>>()?;
     Ok(Listing { rows, total, groups, top_clicks, none_ever })
 }
@@ -203,9 +208,11 @@ impl TryFrom<LinkRow> for LinkLine {
 /// # Errors
 /// [`StoreError`].
 pub async fn commonest_currency(tx: &mut Tx) -> Result<Option<Currency>, StoreError> {
-    sqlx::query_scalar!("SELECT currency FROM campaigns GROUP BY currency ORDER BY count(*) DESC, currency LIMIT 1")
-        .fetch_optional(tx.conn())
-        .await?
-        .map(|code| currency(&code))
-        .transpose()
+    sqlx::query_scalar!(
+        "SELECT currency FROM campaigns GROUP BY currency ORDER BY count(*) DESC, currency LIMIT 1"
+    )
+    .fetch_optional(tx.conn())
+    .await?
+    .map(|code| currency(&code))
+    .transpose()
 }

@@ -200,7 +200,11 @@ pub(super) fn join_sums(
 }
 
 /// Adds a condition that a column is one of some words.
-pub(super) fn one_of(q: &mut QueryBuilder<Postgres>, column: &'static str, words: Option<&Vec<&'static str>>) {
+pub(super) fn one_of(
+    q: &mut QueryBuilder<Postgres>,
+    column: &'static str,
+    words: Option<&Vec<&'static str>>,
+) {
     if let Some(words) = words {
         let words: Vec<String> = words.iter().map(|w| (*w).to_owned()).collect();
         q.push(format_args!(" AND {column} = ANY(")).push_bind(words).push(")");
@@ -215,7 +219,12 @@ pub(super) fn is(q: &mut QueryBuilder<Postgres>, column: &'static str, id: Optio
 }
 
 /// Adds the search for the text in `texts` or the number in `ids`.
-pub(super) fn search(q: &mut QueryBuilder<Postgres>, f: &ListFilter, texts: &[&'static str], ids: &[&'static str]) {
+pub(super) fn search(
+    q: &mut QueryBuilder<Postgres>,
+    f: &ListFilter,
+    texts: &[&'static str],
+    ids: &[&'static str],
+) {
     let Some(text) = &f.text else { return };
     q.push(" AND (false");
     for column in texts {

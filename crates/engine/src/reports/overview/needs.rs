@@ -37,7 +37,11 @@ pub(super) async fn list(tx: &mut Tx, ask: &Ask<'_>) -> Result<Vec<NeedsYou>, En
         out.push(item(
             "warn",
             name,
-            format!("{} to run it and {} for an answer.", counted(n, "affiliate asks", "affiliates ask"), waits(n)),
+            format!(
+                "{} to run it and {} for an answer.",
+                counted(n, "affiliate asks", "affiliates ask"),
+                waits(n)
+            ),
             format!("/admin/campaigns/{id}"),
             "Answer",
         ));
@@ -109,7 +113,13 @@ async fn without_links(tx: &mut Tx) -> Result<Option<NeedsYou>, EngineError> {
         names.push_str(" and more");
     }
     let title = "Active campaigns without links".to_owned();
-    Ok(Some(item("info", title, format!("{names}."), "/admin/campaigns?status=active&sort=clicks", "Campaigns")))
+    Ok(Some(item(
+        "info",
+        title,
+        format!("{names}."),
+        "/admin/campaigns?status=active&sort=clicks",
+        "Campaigns",
+    )))
 }
 
 async fn pending(tx: &mut Tx) -> Result<Option<NeedsYou>, EngineError> {

@@ -24,7 +24,11 @@ pub(in crate::reports) enum Value {
     Count(i64),
     Money(Money),
     /// `part` of `whole` in percent, with as many places.
-    Percent { part: i64, whole: i64, places: u32 },
+    Percent {
+        part: i64,
+        whole: i64,
+        places: u32,
+    },
     /// Money for each of so many.
     Each(Money, i64),
 }
@@ -108,7 +112,11 @@ fn signed(scaled: i128, places: u32) -> String {
     let unit = 10u128.pow(places);
     let (whole, rest) = (scaled.unsigned_abs() / unit, scaled.unsigned_abs() % unit);
     let whole = format::group_digits(&whole.to_string());
-    if places == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{rest:0>width$}", width = places as usize) }
+    if places == 0 {
+        format!("{sign}{whole}")
+    } else {
+        format!("{sign}{whole}.{rest:0>width$}", width = places as usize)
+    }
 }
 
 /// A key figure. `spark` are the values of the buckets so far.
@@ -139,10 +147,9 @@ pub(in crate::reports) fn network_kpis(series: &Series, currency: Currency) -> V
         kpi(about, of(&series.now), of(&series.prev), series.so_far().iter().map(of))
     };
     vec![
-        make(
-            about("clicks", "Clicks", "Valid clicks, at the time of the click.", Wanted::More),
-            &|s| Value::Count(s.clicks),
-        ),
+        make(about("clicks", "Clicks", "Valid clicks, at the time of the click.", Wanted::More), &|s| {
+            Value::Count(s.clicks)
+        }),
         make(
             about(
                 "conversions",

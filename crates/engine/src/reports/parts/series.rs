@@ -60,14 +60,16 @@ pub(in crate::reports) async fn series(
     let mut other_currencies: Vec<_> = all.iter().map(|h| h.currency).filter(|c| *c != currency).collect();
     other_currencies.sort_unstable();
     other_currencies.dedup();
-    let of_currency = |hours: Vec<Hour>| -> Vec<Hour> { hours.into_iter().filter(|h| h.currency == currency).collect() };
+    let of_currency =
+        |hours: Vec<Hour>| -> Vec<Hour> { hours.into_iter().filter(|h| h.currency == currency).collect() };
     let (all, before) = (of_currency(all), of_currency(before));
 
     let starts: Vec<i64> = range.buckets.iter().map(|b| b.0).collect();
     let elapsed = elapsed_ms(range, as_of, ask);
     let counted_until = range.start_ms + elapsed;
     let open = counted_until < range.end_ms;
-    let prev_until = if open { range.prev_end_ms.min(range.prev_start_ms + elapsed) } else { range.prev_end_ms };
+    let prev_until =
+        if open { range.prev_end_ms.min(range.prev_start_ms + elapsed) } else { range.prev_end_ms };
     Ok(Series {
         now: sum(&all),
         prev: sum_until(&before, prev_until),

@@ -1,0 +1,46 @@
+/** The app's server functions, read from its sources, so that a new one is tested the day it is written. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const SOURCES = fileURLToPath(new URL('../../app/src', import.meta.url));
+
+export interface ServerFunction {
+  /** Such as `/fn/create_link`. */
+  url: string;
+  /** Top folder of the sources: `admin`, `affiliate`, or empty. */
+  portal: string;
+  /** Arguments that can be read, with values of no meaning. */
+  form: Record<string, string>;
+}
+
+/** Nobody has to be signed in for these. */
+export const PUBLIC = ['/fn/start', '/fn/sign_in', '/fn/sign_out', '/fn/set_theme'];
+
+export function serverFunctions(): ServerFunction[] {
+  const found: ServerFunction[] = [];
+  for (const file of readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.rs'))) {
+    const text = readFileSync(path.join(SOURCES, file), 'utf8');
+    const declared = /#\[server\(([^\]]*)\)\]\s*(?:#\[[^\]]*\]\s*)*pub async fn \w+\(([\s\S]*?)\)\s*->/g;
+    for (const [, attribute = '', parameters = ''] of text.matchAll(declared)) {
+      const prefix = /prefix = "([^"]+)"/.exec(attribute)?.[1];
+      const endpoint = /endpoint = "([^"]+)"/.exec(attribute)?.[1];
+      if (!prefix || !endpoint) throw new Error(`${file}: a server function without a fixed address`);
+      const top = file.split(path.sep)[0] ?? '';
+      found.push({ url: `${prefix}/${endpoint}`, portal: top.endsWith('.rs') ? '' : top, form: argumentsOf(parameters) });
+    }
+  }
+  return found;
+}
+
+function argumentsOf(parameters: string): Record<string, string> {
+  const form: Record<string, string> = {};
+  for (const [, name = '', type = ''] of parameters.replace(/#\[[^\]]*\]/g, '').matchAll(/(\w+)\s*:\s*([\w<>:]+)/g)) {
+    if (type === 'String' || type === 'Option<String>') form[name] = 'x';
+    else if (type.startsWith('Vec<')) form[`${name}[0]`] = 'x';
+    else if (/^(u|i)\d+$/.test(type)) form[name] = '1';
+    else if (type === 'bool') form[name] = 'false';
+    else form[`${name}[name]`] = 'x';
+  }
+  return form;
+}
