@@ -18,6 +18,8 @@ pub struct Me {
     pub tz: String,
     /// `system`, `light` or `dark`.
     pub theme: String,
+    /// What the network calls itself.
+    pub network: String,
     /// Counts beside entries of the navigation.
     pub badges: Vec<(String, i64)>,
 }
@@ -53,6 +55,7 @@ pub async fn me() -> Result<Me, AppError> {
     Ok(Me {
         theme: theme_of_request().to_owned(),
         badges: server::badges(&deps, &caller).await,
+        network: server::network_name(&deps).await,
         name: caller.name,
         email: caller.email,
         role: caller.role,
@@ -143,6 +146,11 @@ mod server {
                 .find_map(|pair| pair.trim().strip_prefix(THEME_COOKIE)?.strip_prefix('='))
         });
         known_theme(word.unwrap_or_default())
+    }
+
+    /// What the network calls itself; empty while the database is away.
+    pub async fn network_name(deps: &crate::ctx::Deps) -> String {
+        engine::accounts::settings_draft(&deps.db).await.map(|s| s.network_name).unwrap_or_default()
     }
 
     /// Counts for the navigation. A failure costs the badge, not the page.

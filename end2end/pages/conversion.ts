@@ -30,6 +30,16 @@ export class ConversionPage extends Portal {
     return { debit: sum(debit), credit: sum(credit), lines: rows.length };
   }
 
+  /** What was posted where, such as `approved Affiliate pending`. */
+  async postings(): Promise<string[]> {
+    const heads = await this.ledger.locator('thead th').allInnerTexts();
+    const [what, account] = ['what', 'account'].map((word) => heads.findIndex((head) => head.trim().toLowerCase() === word));
+    const rows = await this.ledger
+      .locator('tbody tr')
+      .evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent ?? '')));
+    return rows.map((cells) => `${cells[what ?? -1]} ${cells[account ?? -1]}`);
+  }
+
   async approve(): Promise<void> {
     await this.page.getByRole('button', { name: 'Approve', exact: true }).first().click();
   }

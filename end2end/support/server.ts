@@ -1,7 +1,7 @@
 /** The real server, with its private Postgres and Redis, in a home folder of its own. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import path from 'node:path';
@@ -77,9 +77,8 @@ export class Server {
       }
       return server;
     } catch (error) {
-      const tail = await server.log();
       await server.interrupt();
-      throw new Error(`${error instanceof Error ? error.message : error}\nlast lines of ${logFile}:\n${tail.slice(-6_000)}`);
+      throw new Error(`${error instanceof Error ? error.message : error}\n${await server.keepLog()}`);
     }
   }
 
@@ -92,10 +91,20 @@ export class Server {
     if (how !== '0') wrong.push(`the server was interrupted and ended with ${how} instead of 0`);
     const left = services.filter(alive);
     if (left.length > 0) wrong.push(`services were left running: ${left.join(', ')}`);
-    const panics = log.split('\n').filter((line) => /panicked/.test(line));
-    if (panics.length > 0) wrong.push(`the server panicked:\n${panics.slice(0, 10).join('\n')}`);
-    if (wrong.length > 0) throw new Error(`${wrong.join('\n')}\nthe log is ${this.world.logFile}:\n${log.slice(-3_000)}`);
+    const panics = [...log.matchAll(/^.*panicked.*\n.*$/gm)].map((match) => match[0]);
+    if (panics.length > 0) wrong.push(`the server panicked ${panics.length} times:\n${panics.slice(0, 10).join('\n')}`);
+    const kept = await this.keepLog();
+    if (wrong.length > 0) throw new Error(`${wrong.join('\n')}\n${kept}`);
+  }
+
+  /** Removes the home; the log stays. Answers where it is and how it ends. */
+  private async keepLog(): Promise<string> {
+    const log = await this.log();
+    const kept = path.join(ROOT, 'end2end/test-results/server.log');
+    await mkdir(path.dirname(kept), { recursive: true });
+    await copyFile(this.world.logFile, kept).catch(() => undefined);
     await rm(this.home, { recursive: true, force: true });
+    return `the log is ${kept} and ends with:\n${log.slice(-2_000)}`;
   }
 
   /** Answers how the server ended: its exit code, or a word. */

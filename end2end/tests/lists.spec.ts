@@ -11,12 +11,12 @@ test('filter, order and period are in the address, and the address alone brings 
   await list.filter('campaign').selectOption(campaign);
   await expect(page).toHaveURL(new RegExp(`campaign=${campaign}`));
   await expect.poll(() => list.total()).toBeLessThan(all);
-  await list.header('Affiliate').getByRole('link').click();
-  await expect(page).toHaveURL(/sort=-affiliate/);
+  await list.header('Conv.').getByRole('link').click();
+  await expect(page).toHaveURL(/sort=-conversions/);
   await list.period.selectOption('14d');
   await expect(page).toHaveURL(/period=14d/);
   await expect(page).toHaveURL(new RegExp(`campaign=${campaign}`));
-  await expect(page).toHaveURL(/sort=-affiliate/);
+  await expect(page).toHaveURL(/sort=-conversions/);
   await expect(list.sorted).toHaveCount(1);
   await expect(list.sorted).toHaveAttribute('aria-sort', 'descending');
   await expect(page.locator('.load.pending')).toHaveCount(0);

@@ -8,4 +8,4 @@ pub mod conversions;
 pub mod health;
 pub mod links;
 pub mod overview;
-mod parts;
+pub(crate) mod parts;

@@ -36,7 +36,13 @@ pub fn Shell(
                     <a class="brand" href=portal.home()>
                         <Wave />
                         <span>"Millrace"</span>
-                        <em>{name}</em>
+                        <em>
+                            <Suspense fallback=move || name>
+                                {move || Suspend::new(async move {
+                                    who.await.ok().map(|me| me.network).filter(|n| !n.is_empty()).unwrap_or_else(|| name.to_owned())
+                                })}
+                            </Suspense>
+                        </em>
                     </a>
                     <button
                         type="button"

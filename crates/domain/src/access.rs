@@ -107,7 +107,9 @@ impl Role {
             Self::AffiliateManager => {
                 matches!(what, P::ViewNetwork | P::EditAffiliates | P::EditLinks | P::DecideConversions)
             }
-            Self::Finance => matches!(what, P::ViewNetwork | P::ViewLedger | P::DecideConversions | P::ViewHealth),
+            Self::Finance => {
+                matches!(what, P::ViewNetwork | P::ViewLedger | P::DecideConversions | P::ViewHealth)
+            }
             Self::Affiliate => matches!(what, P::RunCampaigns),
             Self::Advertiser => matches!(what, P::ViewOwnCampaigns),
             Self::Buyer => matches!(what, P::ViewOwnLeads),

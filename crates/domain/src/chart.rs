@@ -41,7 +41,12 @@ pub fn layout(now: &[Option<i64>], prev: &[Option<i64>], incomplete_from: Option
         for (i, v) in values.iter().enumerate() {
             match v {
                 Some(v) => {
-                    out.push_str(&format!("{}{:.1},{:.1} ", if pen_down { 'L' } else { 'M' }, x(i + offset), y(*v)));
+                    out.push_str(&format!(
+                        "{}{:.1},{:.1} ",
+                        if pen_down { 'L' } else { 'M' },
+                        x(i + offset),
+                        y(*v)
+                    ));
                     pen_down = true;
                 }
                 None => pen_down = false,
@@ -73,7 +78,11 @@ pub fn layout(now: &[Option<i64>], prev: &[Option<i64>], incomplete_from: Option
                 Tick { percent: n as f64 * 25.0, y: HEIGHT - HEIGHT * n as f64 / 4.0, label: short(value) }
             })
             .collect(),
-        points: now.iter().enumerate().map(|(i, v)| (x(i) / WIDTH * 100.0, y(v.unwrap_or(0)) / HEIGHT * 100.0)).collect(),
+        points: now
+            .iter()
+            .enumerate()
+            .map(|(i, v)| (x(i) / WIDTH * 100.0, y(v.unwrap_or(0)) / HEIGHT * 100.0))
+            .collect(),
         top,
     }
 }
@@ -88,7 +97,13 @@ pub fn spark(values: &[i64]) -> (String, String) {
     let points: Vec<_> = values
         .iter()
         .enumerate()
-        .map(|(i, v)| format!("{:.1},{:.1}", 96.0 * i as f64 / (values.len() - 1) as f64, 26.0 - 23.0 * (*v).max(0) as f64 / top))
+        .map(|(i, v)| {
+            format!(
+                "{:.1},{:.1}",
+                96.0 * i as f64 / (values.len() - 1) as f64,
+                26.0 - 23.0 * (*v).max(0) as f64 / top
+            )
+        })
         .collect();
     let line = format!("M{}", points.join(" L"));
     let area = format!("{line} L96,28 L0,28 Z");
@@ -114,7 +129,11 @@ fn nice_top(max: i64) -> i64 {
 fn short(value: i64) -> String {
     let scaled = |div: i64, letter: &str| {
         let tenths = value * 10 / div;
-        if tenths % 10 == 0 { format!("{}{letter}", tenths / 10) } else { format!("{}.{}{letter}", tenths / 10, tenths % 10) }
+        if tenths % 10 == 0 {
+            format!("{}{letter}", tenths / 10)
+        } else {
+            format!("{}.{}{letter}", tenths / 10, tenths % 10)
+        }
     };
     match value {
         0..1000 => value.to_string(),
@@ -134,7 +153,10 @@ mod tests {
             assert!(top >= max && top % 4 == 0, "{max} → {top}");
         }
         let g = layout(&[Some(10), Some(20)], &[], None);
-        assert_eq!(g.ticks.iter().map(|t| t.label.as_str()).collect::<Vec<_>>(), ["0", "5", "10", "15", "20"]);
+        assert_eq!(
+            g.ticks.iter().map(|t| t.label.as_str()).collect::<Vec<_>>(),
+            ["0", "5", "10", "15", "20"]
+        );
     }
 
     #[test]

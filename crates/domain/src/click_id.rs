@@ -114,7 +114,8 @@ impl ClickRef {
         if bytes[0] != VERSION {
             return Err(BadClickId::Malformed);
         }
-        let number = |range: std::ops::Range<usize>| bytes[range].iter().fold(0i64, |n, b| (n << 8) | i64::from(*b));
+        let number =
+            |range: std::ops::Range<usize>| bytes[range].iter().fold(0i64, |n, b| (n << 8) | i64::from(*b));
         Ok(Self {
             link: LinkId(number(1..9)),
             ts_ms: number(9..14) + EPOCH_MS,

@@ -7,8 +7,26 @@ use memchr::memmem;
 /// Words by which robots name themselves. Plain HTTP clients (curl, scripts) are not among them: server-side
 /// redirects of partners look the same.
 const ROBOTS: &[&str] = &[
-    "bot", "Bot", "BOT", "crawl", "Crawl", "spider", "Spider", "slurp", "Slurp", "facebookexternalhit", "WhatsApp/", "Preview",
-    "preview", "monitor", "Monitor", "Lighthouse", "archiver", "scanner", "Scanner", "validator",
+    "bot",
+    "Bot",
+    "BOT",
+    "crawl",
+    "Crawl",
+    "spider",
+    "Spider",
+    "slurp",
+    "Slurp",
+    "facebookexternalhit",
+    "WhatsApp/",
+    "Preview",
+    "preview",
+    "monitor",
+    "Monitor",
+    "Lighthouse",
+    "archiver",
+    "scanner",
+    "Scanner",
+    "validator",
 ];
 
 /// Whether a user agent says it is a robot, or says nothing at all.
@@ -33,8 +51,13 @@ pub fn device(ua: &str) -> &'static str {
 #[must_use]
 pub fn os(ua: &str) -> &'static str {
     let table = [
-        ("iPhone", "iOS"), ("iPad", "iPadOS"), ("Android", "Android"), ("Windows", "Windows"), ("CrOS", "ChromeOS"),
-        ("Mac OS X", "macOS"), ("Linux", "Linux"),
+        ("iPhone", "iOS"),
+        ("iPad", "iPadOS"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("CrOS", "ChromeOS"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
     ];
     table.iter().find(|(word, _)| ua.contains(word)).map_or("", |row| row.1)
 }
@@ -43,8 +66,14 @@ pub fn os(ua: &str) -> &'static str {
 #[must_use]
 pub fn browser(ua: &str) -> &'static str {
     let table = [
-        ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"),
-        ("CriOS", "Chrome"), ("Chrome", "Chrome"), ("Safari", "Safari"),
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser", "Samsung"),
+        ("Firefox", "Firefox"),
+        ("FxiOS", "Firefox"),
+        ("CriOS", "Chrome"),
+        ("Chrome", "Chrome"),
+        ("Safari", "Safari"),
     ];
     table.iter().find(|(word, _)| ua.contains(word)).map_or("", |row| row.1)
 }
@@ -53,7 +82,11 @@ pub fn browser(ua: &str) -> &'static str {
 #[must_use]
 pub fn language(accept: &str) -> &str {
     let first = accept.split([',', ';']).next().unwrap_or("").trim();
-    if first.len() <= 20 && first.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') { first } else { "" }
+    if first.len() <= 20 && first.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+        first
+    } else {
+        ""
+    }
 }
 
 /// Whether a deep link's host is allowed: equal to an entry, or below one that begins with a dot.

@@ -135,7 +135,9 @@ impl<'a> Event<'a> {
         match (kind, version) {
             (kind::CLICK, 1) => Ok(Self::Click(Box::new(postcard::from_bytes(payload).map_err(damaged)?))),
             (kind::IMPRESSION, 1) => Ok(Self::Impression(postcard::from_bytes(payload).map_err(damaged)?)),
-            (kind::CONVERSION, 1) => Ok(Self::Conversion(Box::new(postcard::from_bytes(payload).map_err(damaged)?))),
+            (kind::CONVERSION, 1) => {
+                Ok(Self::Conversion(Box::new(postcard::from_bytes(payload).map_err(damaged)?)))
+            }
             _ => Err(BadEvent::Unknown(kind, version)),
         }
     }

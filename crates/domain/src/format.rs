@@ -26,7 +26,8 @@ pub fn percent(part: i64, whole: i64) -> String {
     if whole == 0 {
         return "–".into();
     }
-    let hundredths = (i128::from(part) * 10_000 + i128::from(whole.signum()) * i128::from(whole.abs() / 2)) / i128::from(whole);
+    let hundredths = (i128::from(part) * 10_000 + i128::from(whole.signum()) * i128::from(whole.abs() / 2))
+        / i128::from(whole);
     let sign = if hundredths < 0 { "−" } else { "" };
     let abs = hundredths.unsigned_abs();
     format!("{sign}{}.{:02} %", group_digits(&(abs / 100).to_string()), abs % 100)

@@ -67,7 +67,9 @@ pub enum BadTemplate {
     Scheme,
     #[error("the host must be written out; macros may stand only behind it")]
     MacroInHost,
-    #[error("{{{0}}} is not a macro; use {{click_id}}, {{sub1}} … {{sub10}}, {{source}} or another documented one")]
+    #[error(
+        "{{{0}}} is not a macro; use {{click_id}}, {{sub1}} … {{sub10}}, {{source}} or another documented one"
+    )]
     UnknownMacro(String),
     #[error("an opening brace has no closing one")]
     Unclosed,
@@ -222,8 +224,14 @@ fn write_date(format: &str, unix_secs: i64, out: &mut String) {
     let (year, month, day) = civil(days);
     let mut left = format;
     while !left.is_empty() {
-        let fields =
-            [("YYYY", year, 4), ("MM", month, 2), ("DD", day, 2), ("HH", secs / 3600, 2), ("mm", secs / 60 % 60, 2), ("ss", secs % 60, 2)];
+        let fields = [
+            ("YYYY", year, 4),
+            ("MM", month, 2),
+            ("DD", day, 2),
+            ("HH", secs / 3600, 2),
+            ("mm", secs / 60 % 60, 2),
+            ("ss", secs % 60, 2),
+        ];
         if let Some((name, value, width)) = fields.into_iter().find(|f| left.starts_with(f.0)) {
             out.push_str(&format!("{value:0width$}"));
             left = &left[name.len()..];
@@ -281,18 +289,39 @@ mod tests {
     #[test]
     fn values_are_encoded_and_raw_ones_defused() {
         let expand = |t: &str, v| Template::parse(t).unwrap().expand_to_string(&Fixed(v));
-        assert_eq!(expand("https://a.example/?c={click_id}&s={sub1}", "x y&z=1"), "https://a.example/?c=abc&s=x%20y%26z%3D1");
+        assert_eq!(
+            expand("https://a.example/?c={click_id}&s={sub1}", "x y&z=1"),
+            "https://a.example/?c=abc&s=x%20y%26z%3D1"
+        );
         assert_eq!(expand("https://a.example/?s={_sub1}", "a/b?c=1&d"), "https://a.example/?s=a/b?c=1&d");
-        assert_eq!(expand("https://a.example/?s={_sub1}", "a\r\nSet-Cookie: x"), "https://a.example/?s=a%0D%0ASet-Cookie:%20x");
-        assert_eq!(expand("https://a.example/{date:YYYY-MM-DD}/{country}", ""), "https://a.example/2025-11-22/");
+        assert_eq!(
+            expand("https://a.example/?s={_sub1}", "a\r\nSet-Cookie: x"),
+            "https://a.example/?s=a%0D%0ASet-Cookie:%20x"
+        );
+        assert_eq!(
+            expand("https://a.example/{date:YYYY-MM-DD}/{country}", ""),
+            "https://a.example/2025-11-22/"
+        );
     }
 
     #[test]
     fn hostile_destinations_are_refused() {
         for bad in [
-            "javascript:alert(1)", "//evil.example", "ftp://a.example", "https://{sub1}.example/", "https://a{sub1}/",
-            "https://user@evil.example/", "https://a.example/\r\nX: y", "https://a.example/{nope}", "https://a.example/{sub11}",
-            "https://a.example/{sub1", "https://", "", "https:///x", "data:text/html,x", "https://a.example/<script>",
+            "javascript:alert(1)",
+            "//evil.example",
+            "ftp://a.example",
+            "https://{sub1}.example/",
+            "https://a{sub1}/",
+            "https://user@evil.example/",
+            "https://a.example/\r\nX: y",
+            "https://a.example/{nope}",
+            "https://a.example/{sub11}",
+            "https://a.example/{sub1",
+            "https://",
+            "",
+            "https:///x",
+            "data:text/html,x",
+            "https://a.example/<script>",
         ] {
             assert!(Template::parse(bad).is_err(), "{bad:?}");
         }

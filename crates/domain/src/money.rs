@@ -10,13 +10,44 @@ pub struct Currency([u8; 3]);
 
 /// Code, decimal places, sign. The table is closed: an unknown code is refused at the door.
 const CURRENCIES: &[(&str, u32, &str)] = &[
-    ("USD", 2, "$"), ("EUR", 2, "€"), ("GBP", 2, "£"), ("JPY", 0, "¥"), ("CAD", 2, "CA$"), ("AUD", 2, "A$"),
-    ("NZD", 2, "NZ$"), ("CHF", 2, "CHF "), ("SEK", 2, "SEK "), ("NOK", 2, "NOK "), ("DKK", 2, "DKK "),
-    ("PLN", 2, "PLN "), ("CZK", 2, "CZK "), ("HUF", 2, "HUF "), ("RON", 2, "RON "), ("BGN", 2, "BGN "),
-    ("TRY", 2, "TRY "), ("ILS", 2, "₪"), ("INR", 2, "₹"), ("BRL", 2, "R$"), ("MXN", 2, "MX$"), ("ZAR", 2, "R "),
-    ("SGD", 2, "S$"), ("HKD", 2, "HK$"), ("KRW", 0, "₩"), ("CNY", 2, "CN¥"), ("AED", 2, "AED "),
-    ("SAR", 2, "SAR "), ("KWD", 3, "KWD "), ("BHD", 3, "BHD "), ("CLP", 0, "CLP "), ("COP", 2, "COP "),
-    ("PHP", 2, "₱"), ("THB", 2, "฿"), ("IDR", 2, "Rp "), ("MYR", 2, "RM "), ("VND", 0, "₫"), ("UAH", 2, "₴"),
+    ("USD", 2, "$"),
+    ("EUR", 2, "€"),
+    ("GBP", 2, "£"),
+    ("JPY", 0, "¥"),
+    ("CAD", 2, "CA$"),
+    ("AUD", 2, "A$"),
+    ("NZD", 2, "NZ$"),
+    ("CHF", 2, "CHF "),
+    ("SEK", 2, "SEK "),
+    ("NOK", 2, "NOK "),
+    ("DKK", 2, "DKK "),
+    ("PLN", 2, "PLN "),
+    ("CZK", 2, "CZK "),
+    ("HUF", 2, "HUF "),
+    ("RON", 2, "RON "),
+    ("BGN", 2, "BGN "),
+    ("TRY", 2, "TRY "),
+    ("ILS", 2, "₪"),
+    ("INR", 2, "₹"),
+    ("BRL", 2, "R$"),
+    ("MXN", 2, "MX$"),
+    ("ZAR", 2, "R "),
+    ("SGD", 2, "S$"),
+    ("HKD", 2, "HK$"),
+    ("KRW", 0, "₩"),
+    ("CNY", 2, "CN¥"),
+    ("AED", 2, "AED "),
+    ("SAR", 2, "SAR "),
+    ("KWD", 3, "KWD "),
+    ("BHD", 3, "BHD "),
+    ("CLP", 0, "CLP "),
+    ("COP", 2, "COP "),
+    ("PHP", 2, "₱"),
+    ("THB", 2, "฿"),
+    ("IDR", 2, "Rp "),
+    ("MYR", 2, "RM "),
+    ("VND", 0, "₫"),
+    ("UAH", 2, "₴"),
 ];
 
 impl Currency {
@@ -148,7 +179,11 @@ impl Money {
         };
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         let all_digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
-        if (whole.is_empty() && fraction.is_empty()) || !all_digits(whole) || !all_digits(fraction) || text.len() > 40 {
+        if (whole.is_empty() && fraction.is_empty())
+            || !all_digits(whole)
+            || !all_digits(fraction)
+            || text.len() > 40
+        {
             return Err(MoneyError::NotANumber);
         }
         let places = currency.exponent() as usize;

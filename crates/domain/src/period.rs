@@ -110,7 +110,11 @@ pub fn parse(word: &str, from: &str, to: &str, tz_name: &str, now_ms: i64, defau
         .collect();
     let label = PRESETS.iter().find(|p| p.0 == word).map_or("", |p| p.1);
     let span = |a: Date, b: Date| {
-        if a == b { a.strftime("%-d %b %Y").to_string() } else { format!("{} – {}", a.strftime("%-d %b"), b.strftime("%-d %b %Y")) }
+        if a == b {
+            a.strftime("%-d %b %Y").to_string()
+        } else {
+            format!("{} – {}", a.strftime("%-d %b"), b.strftime("%-d %b %Y"))
+        }
     };
     PeriodRange {
         key: word.to_owned(),

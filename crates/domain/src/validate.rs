@@ -54,7 +54,9 @@ pub fn email(text: &str) -> Result<String, String> {
     let text = plain(text, 254)?;
     let (local, host) = text.rsplit_once('@').ok_or(WRONG)?;
     let host_ok = host.contains('.')
-        && host.split('.').all(|l| !l.is_empty() && l.len() <= 63 && l.chars().all(|c| c.is_alphanumeric() || c == '-'));
+        && host
+            .split('.')
+            .all(|l| !l.is_empty() && l.len() <= 63 && l.chars().all(|c| c.is_alphanumeric() || c == '-'));
     let local_ok = !local.is_empty()
         && local.len() <= 64
         && local.chars().all(|c| c.is_alphanumeric() || "!#$%&'*+/=?^_`{|}~.-".contains(c));
@@ -79,7 +81,9 @@ pub fn destination(text: &str) -> Result<(), String> {
 pub fn url(text: &str) -> Result<String, String> {
     let text = plain(text, 500)?;
     match url::Url::parse(&text) {
-        Ok(u) if matches!(u.scheme(), "http" | "https") && u.host_str().is_some_and(|h| h.contains('.')) => Ok(text),
+        Ok(u) if matches!(u.scheme(), "http" | "https") && u.host_str().is_some_and(|h| h.contains('.')) => {
+            Ok(text)
+        }
         _ => Err("Enter a web address that starts with https:// or http://.".into()),
     }
 }
@@ -95,7 +99,9 @@ pub fn host_list(text: &str) -> Result<Vec<String>, String> {
         let bare = host.strip_prefix('.').unwrap_or(&host);
         let fits = bare.contains('.')
             && bare.len() <= 253
-            && bare.split('.').all(|l| !l.is_empty() && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
+            && bare
+                .split('.')
+                .all(|l| !l.is_empty() && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
         if !fits {
             let shown: String = entry.chars().take(60).collect();
             return Err(format!("“{shown}” is not a host name such as shop.example."));
@@ -113,7 +119,8 @@ pub fn host_list(text: &str) -> Result<Vec<String>, String> {
 /// A sentence for the form.
 pub fn code(text: &str) -> Result<String, String> {
     let code = text.trim().to_ascii_lowercase();
-    let fits = (1..=40).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    let fits = (1..=40).contains(&code.len())
+        && code.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
     if fits { Ok(code) } else { Err("Use 1 to 40 letters, digits, - and _.".into()) }
 }
 
@@ -126,8 +133,13 @@ pub fn token(text: &str) -> Result<Option<String>, String> {
     if token.is_empty() {
         return Ok(None);
     }
-    let fits = (8..=128).contains(&token.len()) && token.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
-    if fits { Ok(Some(token.to_owned())) } else { Err("Use 8 to 128 letters, digits, - and _, or leave it empty.".into()) }
+    let fits = (8..=128).contains(&token.len())
+        && token.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    if fits {
+        Ok(Some(token.to_owned()))
+    } else {
+        Err("Use 8 to 128 letters, digits, - and _, or leave it empty.".into())
+    }
 }
 
 /// A password of 12 to 128 characters.
@@ -158,7 +170,10 @@ mod tests {
 
     #[test]
     fn hosts_are_listed() {
-        assert_eq!(host_list("Shop.example\n*.brand.example"), Ok(vec!["shop.example".into(), ".brand.example".into()]));
+        assert_eq!(
+            host_list("Shop.example\n*.brand.example"),
+            Ok(vec!["shop.example".into(), ".brand.example".into()])
+        );
         assert!(host_list("https://shop.example").is_err());
         assert!(host_list("localhost").is_err());
     }

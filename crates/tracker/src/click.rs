@@ -46,7 +46,9 @@ impl<'a> Parameters<'a> {
                 "gdpr_consent" => consent = true,
                 _ => match sub_number(&name) {
                     Some(n) => p.subs[n] = query::clean(value, 255),
-                    None if keep_unknown => p.unknown.push((query::clean(name, 64), query::clean(value, 512))),
+                    None if keep_unknown => {
+                        p.unknown.push((query::clean(name, 64), query::clean(value, 512)))
+                    }
                     None => {}
                 },
             }
@@ -233,7 +235,13 @@ impl Visit<'_> {
         id.unwrap_or_else(|| self.id(0))
     }
 
-    fn destination(&self, index: &Index, click_id: &str, language: &str, deep_link: Option<String>) -> String {
+    fn destination(
+        &self,
+        index: &Index,
+        click_id: &str,
+        language: &str,
+        deep_link: Option<String>,
+    ) -> String {
         let template = index.template(self.link);
         let values = ClickValues { visit: self, click_id, language };
         let mut out = String::with_capacity(256);
@@ -337,8 +345,14 @@ mod tests {
 
     #[test]
     fn deep_links_keep_the_campaigns_parameters() {
-        assert_eq!(with_query_of("https://a.example/x#f".into(), "https://b.example/?c=1"), "https://a.example/x?c=1#f");
-        assert_eq!(with_query_of("https://a.example/?q=2".into(), "https://b.example/?c=1"), "https://a.example/?q=2&c=1");
+        assert_eq!(
+            with_query_of("https://a.example/x#f".into(), "https://b.example/?c=1"),
+            "https://a.example/x?c=1#f"
+        );
+        assert_eq!(
+            with_query_of("https://a.example/?q=2".into(), "https://b.example/?c=1"),
+            "https://a.example/?q=2&c=1"
+        );
         assert_eq!(with_query_of("https://a.example/".into(), "https://b.example/"), "https://a.example/");
     }
 }

@@ -35,7 +35,11 @@ pub(crate) async fn postback(lane: &Lane, request: Request<Body>) -> Response<Bo
     }
     if parts.method == Method::POST {
         let Ok(bytes) = axum::body::to_bytes(body, MAX_BODY).await else {
-            return refused(StatusCode::PAYLOAD_TOO_LARGE, "too_long", "the body has more than 65,536 bytes or broke off");
+            return refused(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "too_long",
+                "the body has more than 65,536 bytes or broke off",
+            );
         };
         if let Err(message) = read_body(&parts, &bytes, &mut parameters) {
             return refused(StatusCode::BAD_REQUEST, "body_invalid", message);
@@ -96,7 +100,12 @@ struct Answer {
 }
 
 /// Judges a report and puts it on disk. `None` where it cannot be taken now and must be sent again.
-async fn take(lane: &Lane, parts: &Parts, parameters: &Parameters, method: ConversionMethod) -> Option<Answer> {
+async fn take(
+    lane: &Lane,
+    parts: &Parts,
+    parameters: &Parameters,
+    method: ConversionMethod,
+) -> Option<Answer> {
     let shared = &lane.shared;
     let now_us = lane.now_us();
     let verdict = {
@@ -129,7 +138,9 @@ async fn take(lane: &Lane, parts: &Parts, parameters: &Parameters, method: Conve
     };
     let mut payload = Vec::with_capacity(256);
     event::encode_into(&record, &mut payload);
-    if let Err(error) = shared.reports.append(now_us.max(0) as u64, event::kind::CONVERSION, event::VERSION, payload).await {
+    if let Err(error) =
+        shared.reports.append(now_us.max(0) as u64, event::kind::CONVERSION, event::VERSION, payload).await
+    {
         tracing::error!(%error, "conversion report not spooled, sender told to try again");
         shared.meters.unavailable.increment(1);
         return None;
@@ -171,9 +182,11 @@ fn read_body(parts: &Parts, bytes: &[u8], parameters: &mut Parameters) -> Result
 
 fn status_of(reason: Reason) -> StatusCode {
     match reason {
-        Reason::ClickMissing | Reason::ClickMalformed | Reason::AmountInvalid | Reason::StatusUnknown | Reason::TxidInvalid => {
-            StatusCode::BAD_REQUEST
-        }
+        Reason::ClickMissing
+        | Reason::ClickMalformed
+        | Reason::AmountInvalid
+        | Reason::StatusUnknown
+        | Reason::TxidInvalid => StatusCode::BAD_REQUEST,
         Reason::TokenInvalid => StatusCode::FORBIDDEN,
         Reason::ClickForged | Reason::ClickUnknown => StatusCode::NOT_FOUND,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
@@ -186,5 +199,8 @@ fn refused(status: StatusCode, code: &str, message: &str) -> Response<Body> {
 
 fn unavailable() -> Response<Body> {
     let message = "the report could not be stored; send it again in a few seconds";
-    respond::json(StatusCode::SERVICE_UNAVAILABLE, &json!({ "status": "unavailable", "code": "unavailable", "message": message }))
+    respond::json(
+        StatusCode::SERVICE_UNAVAILABLE,
+        &json!({ "status": "unavailable", "code": "unavailable", "message": message }),
+    )
 }

@@ -36,7 +36,11 @@ impl EdgeServer {
     }
 }
 
-pub(crate) fn serve(lanes: &[Arc<Lane>], addr: SocketAddr, cancel: CancellationToken) -> Result<EdgeServer, TrackerError> {
+pub(crate) fn serve(
+    lanes: &[Arc<Lane>],
+    addr: SocketAddr,
+    cancel: CancellationToken,
+) -> Result<EdgeServer, TrackerError> {
     let failed = |source| TrackerError::Listen { addr, source };
     let first = listen(addr).map_err(failed)?;
     let addr = first.local_addr().map_err(failed)?;
@@ -47,7 +51,10 @@ pub(crate) fn serve(lanes: &[Arc<Lane>], addr: SocketAddr, cancel: CancellationT
     let mut threads = Vec::new();
     for (lane, socket) in lanes.iter().cloned().zip(sockets) {
         let cancel = cancel.clone();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(TrackerError::Thread)?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(TrackerError::Thread)?;
         let thread = std::thread::Builder::new()
             .name(format!("edge-{}", lane.number))
             .spawn(move || runtime.block_on(accept_loop(lane, socket, cancel)))
@@ -84,7 +91,13 @@ async fn accept_loop(lane: Arc<Lane>, socket: std::net::TcpListener, cancel: Can
         match accepted {
             Ok((stream, peer)) => {
                 let _ = stream.set_nodelay(true);
-                connections.spawn(connection(Arc::clone(&lane), router.clone(), stream, peer, cancel.clone()));
+                connections.spawn(connection(
+                    Arc::clone(&lane),
+                    router.clone(),
+                    stream,
+                    peer,
+                    cancel.clone(),
+                ));
             }
             Err(error) => {
                 // Out of file descriptors, most likely: wait for connections to end instead of spinning.
@@ -99,7 +112,13 @@ async fn accept_loop(lane: Arc<Lane>, socket: std::net::TcpListener, cancel: Can
     lane.sync();
 }
 
-async fn connection(lane: Arc<Lane>, router: Router, stream: tokio::net::TcpStream, peer: SocketAddr, cancel: CancellationToken) {
+async fn connection(
+    lane: Arc<Lane>,
+    router: Router,
+    stream: tokio::net::TcpStream,
+    peer: SocketAddr,
+    cancel: CancellationToken,
+) {
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
         let lane = Arc::clone(&lane);
@@ -113,7 +132,11 @@ async fn connection(lane: Arc<Lane>, router: Router, stream: tokio::net::TcpStre
         }
     });
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_headers(64).max_buf_size(16 * 1024);
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_headers(64)
+        .max_buf_size(16 * 1024);
     let serving = builder.serve_connection(TokioIo::new(stream), service);
     tokio::pin!(serving);
     // Errors here are the visitor's: a closed tab, a broken request. They are answered or gone.

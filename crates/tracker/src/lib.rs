@@ -127,7 +127,11 @@ impl Tracker {
     ///
     /// # Errors
     /// [`TrackerError::Listen`] where the address is taken.
-    pub fn serve_edge(&self, addr: SocketAddr, cancel: CancellationToken) -> Result<EdgeServer, TrackerError> {
+    pub fn serve_edge(
+        &self,
+        addr: SocketAddr,
+        cancel: CancellationToken,
+    ) -> Result<EdgeServer, TrackerError> {
         edge::serve(&self.lanes[1..], addr, cancel)
     }
 
@@ -197,7 +201,8 @@ fn write_snapshot(path: &Path, snapshot: &Snapshot) -> Result<(), TrackerError> 
             std::fs::create_dir_all(dir)?;
         }
         // It holds the secret of the click ids.
-        let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+        let mut file =
+            std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
         file.write_all(&bytes)?;
         file.sync_all()?;
         std::fs::rename(&beside, path)

@@ -19,7 +19,10 @@ pub(crate) fn cookie(campaign: &CampaignEntry, click_id: &str, secure: bool) -> 
     let site = if secure { "SameSite=None; Secure" } else { "SameSite=Lax" };
     let id = campaign.id.to_string();
     let name = id.strip_prefix("camp_").unwrap_or(&id);
-    crate::click::header_value(format!("{COOKIE}{name}={click_id}; Path=/; Max-Age={}; HttpOnly; {site}", campaign.window_secs))
+    crate::click::header_value(format!(
+        "{COOKIE}{name}={click_id}; Path=/; Max-Age={}; HttpOnly; {site}",
+        campaign.window_secs
+    ))
 }
 
 /// Click ids that the visitor's cookies carry, of one campaign or of all.
@@ -51,7 +54,10 @@ pub(crate) fn impression(lane: &Lane, parts: &Parts) -> Response<Body> {
         && !visitor::is_prefetch(&parts.headers)
     {
         let campaign = index.campaign(link);
-        let source = query::pairs(text).find(|(name, _)| name == "source").map(|(_, v)| query::clean(v, 128)).unwrap_or_default();
+        let source = query::pairs(text)
+            .find(|(name, _)| name == "source")
+            .map(|(_, v)| query::clean(v, 128))
+            .unwrap_or_default();
         let robot = clicks::is_robot(visitor::text(&parts.headers, header::USER_AGENT, 512).as_bytes());
         let now_us = lane.now_us();
         let impression = Impression {

@@ -31,7 +31,11 @@ pub async fn run(tracker: Tracker, db: Db, cancel: CancellationToken) {
     }
 }
 
-async fn refresh(tracker: &Tracker, db: &Db, refused_version: &mut i64) -> Result<(), store::error::StoreError> {
+async fn refresh(
+    tracker: &Tracker,
+    db: &Db,
+    refused_version: &mut i64,
+) -> Result<(), store::error::StoreError> {
     let version = store::config::config_version(db).await?;
     if version == tracker.snapshot_version() || version == *refused_version {
         return Ok(());

@@ -20,8 +20,20 @@ fn index(change: impl FnOnce(&mut CampaignEntry)) -> Index {
         window_secs: 7 * 86_400,
         token: None,
         goals: vec![
-            GoalEntry { id: GoalId(1), code: "sale".into(), revenue: Rate::Fixed(500), payout: Rate::Fixed(300), is_default: true },
-            GoalEntry { id: GoalId(2), code: "order".into(), revenue: Rate::Share(100_000), payout: Rate::Share(70_000), is_default: false },
+            GoalEntry {
+                id: GoalId(1),
+                code: "sale".into(),
+                revenue: Rate::Fixed(500),
+                payout: Rate::Fixed(300),
+                is_default: true,
+            },
+            GoalEntry {
+                id: GoalId(2),
+                code: "order".into(),
+                revenue: Rate::Share(100_000),
+                payout: Rate::Share(70_000),
+                is_default: false,
+            },
         ],
     };
     change(&mut campaign);
@@ -43,12 +55,19 @@ fn index(change: impl FnOnce(&mut CampaignEntry)) -> Index {
 }
 
 fn click(link: i64, ts_ms: i64) -> String {
-    ClickRef { link: LinkId(link), ts_ms, node: 1, shard: 0, seq_low: 9 }.issue(&ClickKey::new(KEY)).as_str().to_owned()
+    ClickRef { link: LinkId(link), ts_ms, node: 1, shard: 0, seq_low: 9 }
+        .issue(&ClickKey::new(KEY))
+        .as_str()
+        .to_owned()
 }
 
 fn report(pairs: &[(&str, &str)]) -> Parameters {
     let mut p = Parameters::default();
-    for (name, value) in [("click_id", click(5, NOW - 1000).as_str())].iter().filter(|d| !pairs.iter().any(|p| p.0 == d.0)).chain(pairs) {
+    for (name, value) in [("click_id", click(5, NOW - 1000).as_str())]
+        .iter()
+        .filter(|d| !pairs.iter().any(|p| p.0 == d.0))
+        .chain(pairs)
+    {
         p.take(name, (*value).into());
     }
     p
@@ -69,7 +88,10 @@ fn every_refusal_has_its_reason() {
     let old = click(5, NOW - 8 * 86_400_000);
     let future = click(5, NOW + 3_600_000);
     let unknown = click(6, NOW);
-    let forged = ClickRef { link: LinkId(5), ts_ms: NOW, node: 1, shard: 0, seq_low: 9 }.issue(&ClickKey::new([9; 16])).as_str().to_owned();
+    let forged = ClickRef { link: LinkId(5), ts_ms: NOW, node: 1, shard: 0, seq_low: 9 }
+        .issue(&ClickKey::new([9; 16]))
+        .as_str()
+        .to_owned();
     let long = "x".repeat(200);
     let cases: &[(&[(&str, &str)], Reason)] = &[
         (&[("click_id", "")], Reason::ClickMissing),

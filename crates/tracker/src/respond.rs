@@ -78,12 +78,21 @@ macro_rules! small_page {
 
 /// The link is unknown or stopped and the network named no other place.
 pub(crate) fn not_found() -> Response<Body> {
-    page(StatusCode::NOT_FOUND, small_page!("This link leads nowhere", "It may have ended or been mistyped. Go back and try another one."))
+    page(
+        StatusCode::NOT_FOUND,
+        small_page!(
+            "This link leads nowhere",
+            "It may have ended or been mistyped. Go back and try another one."
+        ),
+    )
 }
 
 /// The request cannot be understood.
 pub(crate) fn bad_link() -> Response<Body> {
-    page(StatusCode::BAD_REQUEST, small_page!("This link is damaged", "The address it should lead to is not a web address."))
+    page(
+        StatusCode::BAD_REQUEST,
+        small_page!("This link is damaged", "The address it should lead to is not a web address."),
+    )
 }
 
 pub(crate) fn too_long() -> Response<Body> {

@@ -16,7 +16,8 @@ pub(crate) fn address(parts: &Parts, config: &TrackerConfig) -> Option<IpAddr> {
     if !peer.is_some_and(|ip| trusted(&ip)) {
         return peer;
     }
-    let mut forwarded = parts.headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok()).collect::<Vec<_>>();
+    let mut forwarded =
+        parts.headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok()).collect::<Vec<_>>();
     forwarded.reverse();
     for list in forwarded {
         for entry in list.rsplit(',') {
@@ -34,7 +35,10 @@ pub(crate) fn address(parts: &Parts, config: &TrackerConfig) -> Option<IpAddr> {
 /// The browser fetches ahead of a visit that may never happen.
 pub(crate) fn is_prefetch(headers: &HeaderMap) -> bool {
     let says = |name: &str| {
-        headers.get(name).is_some_and(|v| memchr::memmem::find(v.as_bytes(), b"prefetch").is_some() || memchr::memmem::find(v.as_bytes(), b"preview").is_some())
+        headers.get(name).is_some_and(|v| {
+            memchr::memmem::find(v.as_bytes(), b"prefetch").is_some()
+                || memchr::memmem::find(v.as_bytes(), b"preview").is_some()
+        })
     };
     says("sec-purpose") || says("purpose") || says("x-moz") || says("x-purpose")
 }

@@ -32,6 +32,7 @@ pub struct Offer {
     pub weight: u32,
 }
 
+#[expect(clippy::too_many_arguments, reason = "a table, written as one")]
 const fn offer(
     advertiser: usize,
     name: &'static str,

@@ -69,6 +69,7 @@ struct Owned {
     watchers: Vec<Watcher>,
     lock: File,
     state_file: PathBuf,
+    run: PathBuf,
 }
 
 impl Services {
@@ -102,7 +103,7 @@ impl Services {
         }
         let state_file = state::path(home);
         state.write(&state_file)?;
-        Ok(Self { state, owned: Some(Owned { watchers, lock, state_file }) })
+        Ok(Self { state, owned: Some(Owned { watchers, lock, state_file, run: place.run }) })
     }
 }
 
@@ -113,6 +114,8 @@ impl Drop for Services {
         owned.watchers.iter().for_each(Watcher::stop);
         owned.watchers.clear();
         let _ = std::fs::remove_file(&owned.state_file);
+        // Empty now; it may stand in /tmp, where nobody would miss it.
+        let _ = std::fs::remove_dir(&owned.run);
         let _ = flock(&owned.lock, FlockOperation::Unlock);
     }
 }

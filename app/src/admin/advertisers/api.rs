@@ -34,10 +34,14 @@ pub async fn advertisers(#[server(default)] query: String) -> Result<For<Account
 /// # Errors
 /// Those of [`crate::ctx::require`] and [`ErrorCode::NotFound`](crate::error::ErrorCode::NotFound).
 #[server(prefix = "/fn", endpoint = "advertiser")]
-pub async fn advertiser(id: String, #[server(default)] query: String) -> Result<For<AccountDetail>, AppError> {
+pub async fn advertiser(
+    id: String,
+    #[server(default)] query: String,
+) -> Result<For<AccountDetail>, AppError> {
     let caller = require(Permission::ViewNetwork).await?;
     let deps = deps()?;
-    let view = reports::accounts::advertiser(&deps.ask(&caller), id_of(&id)?, &ListQuery::parse(&query)).await?;
+    let view =
+        reports::accounts::advertiser(&deps.ask(&caller), id_of(&id)?, &ListQuery::parse(&query)).await?;
     Ok(shown(view, &deps, &caller))
 }
 
@@ -49,7 +53,10 @@ pub async fn advertiser(id: String, #[server(default)] query: String) -> Result<
 pub async fn advertiser_form(#[server(default)] id: String) -> Result<AdvertiserDraft, AppError> {
     let caller = require(Permission::EditAdvertisers).await?;
     if id.is_empty() {
-        return Ok(AdvertiserDraft { status: AccountStatus::Active.word().into(), ..AdvertiserDraft::default() });
+        return Ok(AdvertiserDraft {
+            status: AccountStatus::Active.word().into(),
+            ..AdvertiserDraft::default()
+        });
     }
     Ok(accounts::advertiser_draft(&deps()?.db, caller.realm, id_of(&id)?).await?)
 }
@@ -70,7 +77,10 @@ pub async fn create_advertiser(#[server(default)] draft: AdvertiserDraft) -> Res
 /// # Errors
 /// As [`create_advertiser`].
 #[server(prefix = "/fn", endpoint = "update_advertiser")]
-pub async fn update_advertiser(id: String, #[server(default)] draft: AdvertiserDraft) -> Result<(), AppError> {
+pub async fn update_advertiser(
+    id: String,
+    #[server(default)] draft: AdvertiserDraft,
+) -> Result<(), AppError> {
     let caller = require(Permission::EditAdvertisers).await?;
     let deps = deps()?;
     let id: AdvertiserId = id_of(&id)?;

@@ -6,12 +6,11 @@ use super::{
 };
 use crate::{
     admin::parts::{
-        Failure, For, balances, figure_cells, figure_heads, id_param, label_of,
-        list_query, people, picker,
+        Failure, For, balances, figure_cells, figure_heads, id_param, label_of, list_query, people, picker,
     },
     ui::{
-        Moment, Card, DoneNotice, EmptyState, Fact, Facts, KpiStrip, Load, NameCell, Page, StatusBadge, TableCard, Th, TimeChart, form_error,
-        table::StatusCell,
+        Card, DoneNotice, EmptyState, Fact, Facts, KpiStrip, Load, Moment, NameCell, Page, StatusBadge,
+        TableCard, Th, TimeChart, form_error, table::StatusCell,
     },
 };
 use domain::{
@@ -49,7 +48,7 @@ fn page(data: For<AccountDetail>, set: ServerAction<SetAdvertiserStatus>) -> Any
     };
     let actions = may_edit.then(|| {
         view! {
-            <AdvertiserStatusButton action=set id=d.id.clone() status=d.status.clone() />
+            <AdvertiserStatusButton action=set id=d.id.clone() status=d.status.clone() large=true />
             <a class="btn" href=format!("/admin/advertisers/{}/edit", d.id)>"Edit"</a>
             <a class="btn primary" href="/admin/campaigns/new">"New campaign"</a>
         }

@@ -3,7 +3,10 @@
 use super::api::{CreateAdvertiser, UpdateAdvertiser, advertiser_form};
 use crate::{
     admin::parts::id_param,
-    ui::{Card, Field, FormErrors, FormScope, Hidden, Load, Page, SelectField, SubmitButton, TextArea, form_error},
+    ui::{
+        Card, Field, FormErrors, FormScope, Hidden, Load, Page, SelectField, SubmitButton, TextArea,
+        form_error,
+    },
 };
 use domain::{drafts::AdvertiserDraft, status::AccountStatus};
 use leptos::prelude::*;
@@ -22,7 +25,7 @@ pub fn AdvertiserNewPage() -> impl IntoView {
                     <Page title="New advertiser" crumb=("Advertisers".to_owned(), "/admin/advertisers".to_owned())>
                         <Card class="narrow">
                             <FormScope error=form_error(action)>
-                                <ActionForm action attr:class="form">
+                                <ActionForm action attr:class="form" attr:novalidate=true>
                                     <Fields draft />
                                     <div class="form-actions">
                                         <SubmitButton label="Create advertiser" pending=action.pending() />
@@ -57,7 +60,7 @@ pub fn AdvertiserEditPage() -> impl IntoView {
                     <Page title="Edit advertiser" crumb=crumb id=id.clone()>
                         <Card class="narrow">
                             <FormScope error=form_error(action)>
-                                <ActionForm action attr:class="form">
+                                <ActionForm action attr:class="form" attr:novalidate=true>
                                     <Hidden name="id" value=id />
                                     <Fields draft />
                                     <div class="form-actions">

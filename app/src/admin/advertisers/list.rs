@@ -7,8 +7,8 @@ use crate::{
         totals_foot,
     },
     ui::{
-        DoneNotice, EmptyState, Filter, FilterBar, Load, NameCell, Num, Page, Pager, TableCard, Th, form_error,
-        table::StatusCell,
+        DoneNotice, EmptyState, Filter, FilterBar, Load, NameCell, Num, Page, Pager, TableCard, Th,
+        form_error, table::StatusCell,
     },
 };
 use domain::{
@@ -20,7 +20,8 @@ use leptos::prelude::*;
 
 status_button!(AdvertiserStatusButton, SetAdvertiserStatus);
 
-const DONE: &[(&str, &str)] = &[("paused", "The advertiser is paused."), ("active", "The advertiser is active.")];
+const DONE: &[(&str, &str)] =
+    &[("paused", "The advertiser is paused."), ("active", "The advertiser is active.")];
 
 /// The list.
 #[component]

@@ -37,7 +37,8 @@ pub async fn affiliates(#[server(default)] query: String) -> Result<For<AccountL
 pub async fn affiliate(id: String, #[server(default)] query: String) -> Result<For<AccountDetail>, AppError> {
     let caller = require(Permission::ViewNetwork).await?;
     let deps = deps()?;
-    let view = reports::accounts::affiliate(&deps.ask(&caller), id_of(&id)?, &ListQuery::parse(&query)).await?;
+    let view =
+        reports::accounts::affiliate(&deps.ask(&caller), id_of(&id)?, &ListQuery::parse(&query)).await?;
     Ok(shown(view, &deps, &caller))
 }
 
@@ -49,7 +50,10 @@ pub async fn affiliate(id: String, #[server(default)] query: String) -> Result<F
 pub async fn affiliate_form(#[server(default)] id: String) -> Result<AffiliateDraft, AppError> {
     let caller = require(Permission::EditAffiliates).await?;
     if id.is_empty() {
-        return Ok(AffiliateDraft { status: AccountStatus::Active.word().into(), ..AffiliateDraft::default() });
+        return Ok(AffiliateDraft {
+            status: AccountStatus::Active.word().into(),
+            ..AffiliateDraft::default()
+        });
     }
     Ok(accounts::affiliate_draft(&deps()?.db, caller.realm, id_of(&id)?).await?)
 }
@@ -60,9 +64,16 @@ pub async fn affiliate_form(#[server(default)] id: String) -> Result<AffiliateDr
 pub async fn create_affiliate(#[server(default)] draft: AffiliateDraft) -> Result<(), AppError> {
     let caller = require(Permission::EditAffiliates).await?;
     let deps = deps()?;
-    let id = accounts::create_affiliate(&deps.db, &caller.actor(), &draft, (deps.now)(), (deps.chance)(), salt(&deps))
-        .await
-        .map_err(|e| AppError::from(e).with_values(&draft))?;
+    let id = accounts::create_affiliate(
+        &deps.db,
+        &caller.actor(),
+        &draft,
+        (deps.now)(),
+        (deps.chance)(),
+        salt(&deps),
+    )
+    .await
+    .map_err(|e| AppError::from(e).with_values(&draft))?;
     go(&format!("/admin/affiliates/{id}"), "created");
     Ok(())
 }

@@ -5,11 +5,9 @@ use super::{
     list::AffiliateStatusButton,
 };
 use crate::{
-    admin::parts::{
-        Failure, For, balances, id_param, label_of, list_query, people, picker,
-    },
     admin::links::LinkTable,
-    ui::{Moment, Card, DoneNotice, Fact, Facts, KpiStrip, Load, Page, StatusBadge, TimeChart, form_error},
+    admin::parts::{Failure, For, balances, id_param, label_of, list_query, people, picker},
+    ui::{Card, DoneNotice, Fact, Facts, KpiStrip, Load, Moment, Page, StatusBadge, TimeChart, form_error},
 };
 use domain::{access::Permission, status::AccountStatus, view::AccountDetail};
 use leptos::prelude::*;
@@ -42,7 +40,7 @@ fn page(data: For<AccountDetail>, set: ServerAction<SetAffiliateStatus>) -> AnyV
     };
     let actions = may_edit.then(|| {
         view! {
-            <AffiliateStatusButton action=set id=d.id.clone() status=d.status.clone() />
+            <AffiliateStatusButton action=set id=d.id.clone() status=d.status.clone() large=true />
             <a class="btn" href=format!("/admin/affiliates/{}/edit", d.id)>"Edit"</a>
             <a class="btn primary" href=format!("/admin/links/new?affiliate={}", d.id)>"New link"</a>
         }

@@ -3,7 +3,10 @@
 use super::api::{CreateAffiliate, UpdateAffiliate, affiliate_form};
 use crate::{
     admin::parts::id_param,
-    ui::{Card, Field, FormErrors, FormScope, Hidden, Load, Page, SelectField, SubmitButton, TextArea, form_error},
+    ui::{
+        Card, Field, FormErrors, FormScope, Hidden, Load, Page, SelectField, SubmitButton, TextArea,
+        form_error,
+    },
 };
 use domain::{drafts::AffiliateDraft, status::AccountStatus};
 use leptos::prelude::*;
@@ -22,7 +25,7 @@ pub fn AffiliateNewPage() -> impl IntoView {
                     <Page title="New affiliate" crumb=("Affiliates".to_owned(), "/admin/affiliates".to_owned())>
                         <Card class="narrow">
                             <FormScope error=form_error(action)>
-                                <ActionForm action attr:class="form">
+                                <ActionForm action attr:class="form" attr:novalidate=true>
                                     <Fields draft />
                                     <SignIn />
                                     <div class="form-actions">
@@ -58,7 +61,7 @@ pub fn AffiliateEditPage() -> impl IntoView {
                     <Page title="Edit affiliate" crumb=crumb id=id.clone()>
                         <Card class="narrow">
                             <FormScope error=form_error(action)>
-                                <ActionForm action attr:class="form">
+                                <ActionForm action attr:class="form" attr:novalidate=true>
                                     <Hidden name="id" value=id />
                                     <Fields draft />
                                     <div class="form-actions">

@@ -7,8 +7,8 @@ use crate::{
         totals_foot,
     },
     ui::{
-        DoneNotice, EmptyState, Filter, FilterBar, Load, NameCell, Num, Page, Pager, TableCard, Th, form_error,
-        table::StatusCell,
+        DoneNotice, EmptyState, Filter, FilterBar, Load, NameCell, Num, Page, Pager, TableCard, Th,
+        form_error, table::StatusCell,
     },
 };
 use domain::{
@@ -20,7 +20,8 @@ use leptos::prelude::*;
 
 status_button!(AffiliateStatusButton, SetAffiliateStatus);
 
-const DONE: &[(&str, &str)] = &[("paused", "The affiliate is paused."), ("active", "The affiliate is active.")];
+const DONE: &[(&str, &str)] =
+    &[("paused", "The affiliate is paused."), ("active", "The affiliate is active.")];
 
 /// The list.
 #[component]

@@ -9,11 +9,9 @@ use super::{
 use crate::{
     admin::{
         links::LinkTable,
-        parts::{
-            Copyable, Failure, For, id_param, label_of, list_query, picker, way,
-        },
+        parts::{Copyable, Failure, For, id_param, label_of, list_query, picker, way},
     },
-    ui::{Moment, Card, DoneNotice, Fact, Facts, KpiStrip, Load, Page, StatusBadge, TimeChart, form_error},
+    ui::{Card, DoneNotice, Fact, Facts, KpiStrip, Load, Moment, Page, StatusBadge, TimeChart, form_error},
 };
 use domain::{
     access::Permission,
@@ -23,7 +21,10 @@ use domain::{
 use leptos::prelude::*;
 
 const DONE: &[(&str, &str)] = &[
-    ("created", "The campaign is created. Activate it when it may take traffic, then give affiliates a link."),
+    (
+        "created",
+        "The campaign is created. Activate it when it may take traffic, then give affiliates a link.",
+    ),
     ("saved", "The changes are saved. They are in force within seconds."),
     ("paused", "The campaign is paused: its visitors go to the fallback address."),
     ("active", "The campaign is active."),
@@ -79,7 +80,7 @@ fn page(data: For<CampaignDetail>, actions: Actions) -> AnyView {
     };
     let edit = may_edit.then(|| {
         view! {
-            <CampaignStatusButton action=actions.status id=d.id.clone() status=d.status.clone() />
+            <CampaignStatusButton action=actions.status id=d.id.clone() status=d.status.clone() large=true />
             <a class="btn" href=format!("/admin/campaigns/{}/edit", d.id)>"Edit"</a>
         }
     });
@@ -161,8 +162,7 @@ fn reports(d: &CampaignDetail, tracking_url: &str) -> AnyView {
     let days = if d.window_days == 1 { "1 day".to_owned() } else { format!("{} days", d.window_days) };
     let token = if d.has_token { "Required" } else { "Not required" };
     let secret = if d.has_token { "&token=TOKEN" } else { "" };
-    let postback =
-        format!("{tracking_url}/postback?click_id=CLICK_ID&txid=ORDER_ID&amount=AMOUNT{secret}");
+    let postback = format!("{tracking_url}/postback?click_id=CLICK_ID&txid=ORDER_ID&amount=AMOUNT{secret}");
     view! {
         <Card title="Conversion reports">
             <Facts>

@@ -4,8 +4,8 @@ use super::api::{CampaignFields, CreateCampaign, UpdateCampaign, campaign_form};
 use crate::{
     admin::parts::id_param,
     ui::{
-        Card, Checkbox, Field, FormErrors, FormScope, Hidden, Load, Notice, Options, Page, SelectField, SubmitButton,
-        TextArea, Tone, form_error,
+        Card, Checkbox, Field, FormErrors, FormScope, Hidden, Load, Notice, Options, Page, SelectField,
+        SubmitButton, TextArea, Tone, form_error,
     },
 };
 use domain::{
@@ -37,7 +37,7 @@ pub fn CampaignNewPage() -> impl IntoView {
                     <Page title="New campaign" crumb=("Campaigns".to_owned(), "/admin/campaigns".to_owned())>
                         {nobody}
                         <FormScope error=form_error(action)>
-                            <ActionForm action attr:class="form">
+                            <ActionForm action attr:class="form" attr:novalidate=true>
                                 <Fields form />
                                 <div class="form-actions">
                                     <SubmitButton label="Create campaign" pending=action.pending() />
@@ -70,7 +70,7 @@ pub fn CampaignEditPage() -> impl IntoView {
                 view! {
                     <Page title="Edit campaign" crumb=crumb id=id.clone()>
                         <FormScope error=form_error(action)>
-                            <ActionForm action attr:class="form">
+                            <ActionForm action attr:class="form" attr:novalidate=true>
                                 <Hidden name="id" value=id />
                                 <Fields form />
                                 <div class="form-actions">
@@ -222,7 +222,10 @@ fn reports(draft: CampaignDraft) -> AnyView {
 #[component]
 pub(super) fn Rates(revenue: (String, String), payout: (String, String)) -> impl IntoView {
     let kinds = || -> Options {
-        vec![("fixed".to_owned(), "Fixed amount".to_owned()), ("share".to_owned(), "Percent of the amount".to_owned())]
+        vec![
+            ("fixed".to_owned(), "Fixed amount".to_owned()),
+            ("share".to_owned(), "Percent of the amount".to_owned()),
+        ]
     };
     view! {
         <div class="form-row">

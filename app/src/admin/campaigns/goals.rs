@@ -5,8 +5,8 @@ use super::{
     form::Rates,
 };
 use crate::ui::{
-    Badge, Confirm, EmptyState, Field, FormErrors, FormScope, Hidden, MoneyCell, SubmitButton, TableCard, Text, Th, Tone,
-    form_error,
+    Badge, Confirm, EmptyState, Field, FormErrors, FormScope, Hidden, MoneyCell, SubmitButton, TableCard,
+    Text, Th, Tone, form_error,
 };
 use domain::view::GoalView;
 use leptos::prelude::*;
@@ -22,9 +22,9 @@ pub(super) fn GoalTable(
     remove: ServerAction<RemoveGoal>,
 ) -> impl IntoView {
     let rows = goals.iter().map(|g| row(&campaign, g.clone(), may_edit, remove)).collect_view();
-    let empty = goals
-        .is_empty()
-        .then(|| view! { <EmptyState title="No goals" text="Reports cannot be counted without one." /> }.into_any());
+    let empty = goals.is_empty().then(|| {
+        view! { <EmptyState title="No goals" text="Reports cannot be counted without one." /> }.into_any()
+    });
     let footer = may_edit.then(|| view! { <GoalForm campaign action=add /> }.into_any());
     view! {
         <TableCard title="Goals" nostrip:footer=footer nostrip:empty=empty>
@@ -70,7 +70,7 @@ fn GoalForm(campaign: String, action: ServerAction<AddGoal>) -> impl IntoView {
         <details class="more" open=failed>
             <summary class="btn s">"Add a goal"</summary>
             <FormScope error=form_error(action)>
-                <ActionForm action attr:class="form">
+                <ActionForm action attr:class="form" attr:novalidate=true>
                     <FormErrors />
                     <Hidden name="campaign" value=campaign />
                     <div class="form-row">

@@ -4,11 +4,11 @@ use super::api::{SetCampaignStatus, campaigns};
 use crate::{
     admin::parts::{
         Failure, For, figure_cells, figure_heads, is_filtered, label_of, list_query, options, picker,
-        status_button, totals_foot, way,
+        status_button, totals_foot, two_lines, way,
     },
     ui::{
-        DoneNotice, EmptyState, Filter, FilterBar, Load, NameCell, Page, Pager, TableCard, Text, Th, form_error,
-        table::StatusCell,
+        DoneNotice, EmptyState, Filter, FilterBar, Load, NameCell, Page, Pager, StatusBadge, TableCard, Th,
+        form_error,
     },
 };
 use domain::{
@@ -80,13 +80,12 @@ fn page(data: For<CampaignList>, set: ServerAction<SetCampaignStatus>) -> AnyVie
                         <Th label="Campaign" key="name" />
                         <Th label="Advertiser" />
                         <Th label="Status" />
-                        <Th label="Visibility" />
                         {figure_heads(true)}
                         {may_edit.then(|| view! { <Th label="Actions" /> })}
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
-                {totals_foot(totals, 3, usize::from(may_edit))}
+                {totals_foot(totals, 2, usize::from(may_edit))}
             </TableCard>
         </Page>
     }
@@ -102,12 +101,12 @@ fn row(r: CampaignRow, may_edit: bool, set: ServerAction<SetCampaignStatus>) -> 
         }
     });
     let label = label_of(&r.status, CampaignStatus::label);
+    let visibility = label_of(&r.visibility, Visibility::label);
     view! {
         <tr>
             <NameCell name=r.name href=format!("/admin/campaigns/{}", r.id) id=r.id />
-            <td>{way("advertisers", &r.advertiser_id, r.advertiser)}</td>
-            <StatusCell word=r.status label />
-            <Text text=label_of(&r.visibility, Visibility::label) />
+            <td class="wrap">{way("advertisers", &r.advertiser_id, r.advertiser)}</td>
+            {two_lines(view! { <StatusBadge word=r.status label /> }.into_any(), visibility.into_any())}
             {figure_cells(r.figures, Some(r.share))}
             {actions}
         </tr>

@@ -5,8 +5,8 @@ pub mod api;
 use crate::{
     admin::parts::{Copyable, label_of, pairs, way},
     ui::{
-        Moment, Badge, Card, EmptyState, Fact, Facts, Load, MoneyCell, NameCell, Notice, Page, TableCard, Th, TimeCell, Tone,
-        table::StatusCell,
+        Badge, Card, EmptyState, Fact, Facts, Load, Moment, MoneyCell, NameCell, Notice, Page, TableCard, Th,
+        TimeCell, Tone, table::StatusCell,
     },
 };
 use api::find_click;
@@ -61,7 +61,11 @@ fn page(found: ClickLookup) -> AnyView {
     .into_any()
 }
 
-fn answer(decoded: Option<DecodedClick>, click: Option<ClickView>, conversions: Vec<ConversionRow>) -> AnyView {
+fn answer(
+    decoded: Option<DecodedClick>,
+    click: Option<ClickView>,
+    conversions: Vec<ConversionRow>,
+) -> AnyView {
     let record = match click {
         Some(click) => record(click),
         None => view! {
@@ -108,9 +112,8 @@ fn record(c: ClickView) -> AnyView {
         .into_any(),
     };
     let link = format!("/admin/links?q={}", c.link_id);
-    let fact = |label: &'static str, text: String| {
-        (!text.is_empty()).then(|| view! { <Fact label>{text}</Fact> })
-    };
+    let fact =
+        |label: &'static str, text: String| (!text.is_empty()).then(|| view! { <Fact label>{text}</Fact> });
     let (ip, agent, referrer) =
         (fact("Address", c.ip), fact("Browser", c.user_agent), fact("Came from", c.referrer));
     let (source, ext) = (fact("Source", c.source), fact("Partner's click id", c.ext_click_id));

@@ -117,7 +117,12 @@ impl<'a> Wish<'a> {
         }
     }
 
-    async fn carry_out(&self, deps: &Deps, actor: &Actor, id: ConversionId) -> Result<decide::Decided, EngineError> {
+    async fn carry_out(
+        &self,
+        deps: &Deps,
+        actor: &Actor,
+        id: ConversionId,
+    ) -> Result<decide::Decided, EngineError> {
         let now = (deps.now)();
         match self {
             Self::Approve => decide::approve(&deps.db, actor, id, now).await,

@@ -16,8 +16,10 @@ fn reasons() -> Vec<(String, String)> {
 }
 
 fn reason_options() -> AnyView {
-    let options =
-        Reason::BY_HAND.iter().map(|r| view! { <option value=r.code()>{r.sentence()}</option> }).collect_view();
+    let options = Reason::BY_HAND
+        .iter()
+        .map(|r| view! { <option value=r.code()>{r.sentence()}</option> })
+        .collect_view();
     view! { <option value="">"Choose a reason"</option> {options} }.into_any()
 }
 
@@ -36,6 +38,7 @@ pub(super) fn RowDecision(row: ConversionRow, action: ServerAction<DecideConvers
             </ActionForm>
         }
     });
+    let (reason_id, note_id) = (format!("reason-{id}"), format!("note-{id}"));
     let reject = may_reject.then(|| {
         view! {
             <Confirm label="Reject…" title="Reject this conversion?" id=format!("reject-{id}") danger=true>
@@ -44,8 +47,14 @@ pub(super) fn RowDecision(row: ConversionRow, action: ServerAction<DecideConvers
                     <input type="hidden" name="ids[]" value=id.clone() />
                     <input type="hidden" name="decision" value="reject" />
                     <Back />
-                    <label class="field"><span>"Reason"</span><select name="reason" required=true>{reason_options()}</select></label>
-                    <label class="field"><span>"Note"</span><input type="text" name="note" autocomplete="off" /></label>
+                    <div class="field">
+                        <label for=reason_id.clone()>"Reason"</label>
+                        <select id=reason_id name="reason" required=true>{reason_options()}</select>
+                    </div>
+                    <div class="field">
+                        <label for=note_id.clone()>"Note"</label>
+                        <input id=note_id type="text" name="note" autocomplete="off" />
+                    </div>
                     <SubmitButton label="Reject" pending=action.pending() danger=true />
                 </ActionForm>
             </Confirm>
@@ -62,8 +71,14 @@ pub(super) fn BulkForm(action: ServerAction<DecideConversions>) -> impl IntoView
             <Back />
             <b>"Selected conversions"</b>
             <button type="submit" class="btn s" name="decision" value="approve">"Approve selected"</button>
-            <label class="pick">"Reason"<select name="reason">{reason_options()}</select></label>
-            <label class="pick grow">"Note"<input type="text" name="note" autocomplete="off" /></label>
+            <span class="pick">
+                <label for="bulk-reason">"Reason"</label>
+                <select id="bulk-reason" name="reason">{reason_options()}</select>
+            </span>
+            <span class="pick grow">
+                <label for="bulk-note">"Note"</label>
+                <input id="bulk-note" type="text" name="note" autocomplete="off" />
+            </span>
             <button type="submit" class="btn s danger" name="decision" value="reject">"Reject selected"</button>
         </ActionForm>
     }

@@ -6,10 +6,10 @@ use super::{
     list::DONE,
 };
 use crate::{
-    admin::parts::{Copyable, Failure, For, id_param, label_of, pairs, way},
+    admin::parts::{Copyable, Failure, For, id_param, label_of, pairs, two_lines, way},
     ui::{
-        Moment, Card, DoneNotice, EmptyState, Fact, Facts, Load, MoneyCell, Notice, Page, StatusBadge, TableCard, Text, Th,
-        TimeCell, Tone, form_error,
+        Card, DoneNotice, EmptyState, Fact, Facts, Load, Moment, MoneyCell, Notice, Page, StatusBadge,
+        TableCard, Text, Th, TimeCell, Tone, form_error,
     },
 };
 use domain::{
@@ -34,7 +34,8 @@ fn page(data: For<ConversionDetail>, decide: ServerAction<DecideConversions>) ->
         let label = label_of(&d.row.status, ConversionStatus::label);
         view! { <StatusBadge word=d.row.status.clone() label /> }.into_any()
     };
-    let title = if d.row.txid.is_empty() { "Conversion".to_owned() } else { format!("Conversion {}", d.row.txid) };
+    let title =
+        if d.row.txid.is_empty() { "Conversion".to_owned() } else { format!("Conversion {}", d.row.txid) };
     let why = d.row.reason.clone().map(|(code, sentence)| {
         let note = (!d.row.note.is_empty()).then(|| format!(" Note: {}", d.row.note));
         view! { <Notice tone=Tone::Info>{sentence} " " <code>{code}</code> {note}</Notice> }
@@ -104,15 +105,11 @@ fn facts(d: &ConversionDetail) -> AnyView {
 }
 
 fn click(d: &ConversionDetail) -> AnyView {
-    let (id, link, source, ip, agent) = (
-        d.row.click_id.clone(),
-        d.link_id.clone(),
-        d.row.source.clone(),
-        d.ip.clone(),
-        d.user_agent.clone(),
-    );
+    let (id, link, source, ip, agent) =
+        (d.row.click_id.clone(), d.link_id.clone(), d.row.source.clone(), d.ip.clone(), d.user_agent.clone());
     if id.is_empty() {
-        return view! { <Card title="Click"><p class="sub">"The report named no click."</p></Card> }.into_any();
+        return view! { <Card title="Click"><p class="sub">"The report named no click."</p></Card> }
+            .into_any();
     }
     let lookup = format!("/admin/clicks?q={}", crate::ui::query::escape(&id));
     let at = d.click_at.clone().map(|at| view! { <Fact label="Clicked"><Moment at /></Fact> });
@@ -120,9 +117,8 @@ fn click(d: &ConversionDetail) -> AnyView {
         let href = format!("/admin/links?q={link}");
         view! { <Fact label="Link"><a href=href>{link}</a></Fact> }
     });
-    let fact = |label: &'static str, text: String| {
-        (!text.is_empty()).then(|| view! { <Fact label>{text}</Fact> })
-    };
+    let fact =
+        |label: &'static str, text: String| (!text.is_empty()).then(|| view! { <Fact label>{text}</Fact> });
     let actions = view! { <a class="btn s" href=lookup>"Look up"</a> }.into_any();
     let (source, ip, agent, subs) =
         (fact("Source", source), fact("Address of the report", ip), fact("Sent by", agent), pairs(&d.subs));
@@ -153,11 +149,10 @@ fn ledger(lines: Vec<LedgerLine>) -> AnyView {
             view! {
                 <tr>
                     <TimeCell text=l.at.local utc=l.at.utc />
-                    <Text text=l.kind />
+                    {two_lines(sentence(&l.kind).into_any(), l.actor.into_any())}
                     <Text text=l.account />
                     <MoneyCell text=l.debit />
                     <MoneyCell text=l.credit />
-                    <Text text=l.actor />
                 </tr>
             }
         })
@@ -167,11 +162,10 @@ fn ledger(lines: Vec<LedgerLine>) -> AnyView {
             <thead>
                 <tr>
                     <Th label="Posted" />
-                    <Th label="What" />
+                    <Th label="What, by whom" />
                     <Th label="Account" />
                     <Th label="Debit" num=true />
                     <Th label="Credit" num=true />
-                    <Th label="By" />
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
@@ -211,6 +205,12 @@ fn conflicts(all: Vec<ConflictView>) -> AnyView {
         </TableCard>
     }
     .into_any()
+}
+
+/// `received` → `Received`.
+fn sentence(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn or_dash(text: &str) -> String {

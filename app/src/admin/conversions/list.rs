@@ -5,10 +5,10 @@ use super::{
     decide::{BULK_FORM, BulkForm, RowDecision},
 };
 use crate::{
-    admin::parts::{Failure, For, is_filtered, label_of, list_query, options, picker, way},
+    admin::parts::{Failure, For, is_filtered, label_of, list_query, options, picker, two_lines, way},
     ui::{
-        DoneNotice, EmptyState, Filter, FilterBar, Load, MoneyCell, Page, Pager, TableCard, Th, TimeCell, TotalsRow,
-        form_error,
+        DoneNotice, EmptyState, Filter, FilterBar, Load, MoneyCell, Page, Pager, TableCard, Th, TimeCell,
+        TotalsRow, form_error,
     },
 };
 use domain::{
@@ -58,16 +58,17 @@ fn page(data: For<ConversionList>, decide: ServerAction<DecideConversions>) -> A
         view! { <EmptyState title text filtered=is_filtered() && !list.none_ever /> }.into_any()
     });
     let footer = view! { <Pager page=list.page per_page=list.per_page total=list.total /> }.into_any();
-    let bulk = (may_decide && list.rows.iter().any(|r| r.may_reject)).then(|| view! { <BulkForm action=decide /> });
+    let may_select = may_decide && list.rows.iter().any(|r| r.may_reject);
+    let bulk = may_select.then(|| view! { <BulkForm action=decide /> });
     let all = RwSignal::new(false);
-    let rows = list.rows.into_iter().map(|r| row(r, may_decide, all, decide)).collect_view();
+    let rows = list.rows.into_iter().map(|r| row(r, may_select, all, decide)).collect_view();
     let sums = totals
         .into_iter()
         .map(|t| {
             let label = format!("{} ({})", t.label, domain::format::count(t.count));
             let mut cells = vec![t.revenue, t.payout];
-            cells.extend(may_decide.then(String::new));
-            view! { <TotalsRow label skip=if may_decide { 5 } else { 4 } cells /> }
+            cells.extend(may_select.then(String::new));
+            view! { <TotalsRow label skip=if may_select { 4 } else { 3 } cells /> }
         })
         .collect_view();
     view! {
@@ -82,14 +83,13 @@ fn page(data: For<ConversionList>, decide: ServerAction<DecideConversions>) -> A
                 <thead>
                     <tr>
                         <Th label="Conversion" />
-                        {may_decide.then(|| select_all(all))}
+                        {may_select.then(|| select_all(all))}
                         <Th label="Received" key="received" />
                         <Th label="Status" />
-                        <Th label="Campaign" />
-                        <Th label="Affiliate" />
+                        <Th label="Campaign, affiliate" />
                         <Th label="Revenue" key="revenue" num=true />
                         <Th label="Payout" key="payout" num=true />
-                        {may_decide.then(|| view! { <Th label="Actions" /> })}
+                        {may_select.then(|| view! { <Th label="Actions" /> })}
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -119,11 +119,11 @@ fn select_all(all: RwSignal<bool>) -> AnyView {
 
 fn row(
     r: ConversionRow,
-    may_decide: bool,
+    may_select: bool,
     all: RwSignal<bool>,
     decide: ServerAction<DecideConversions>,
 ) -> AnyView {
-    let select = may_decide.then(|| {
+    let select = may_select.then(|| {
         let id = r.id.clone();
         let name = format!("Select {id}");
         let box_ = r.may_reject.then(|| {
@@ -140,15 +140,18 @@ fn row(
         });
         view! { <td class="select">{box_}</td> }
     });
-    let actions = may_decide.then(|| view! { <td class="row-actions"><RowDecision row=r.clone() action=decide /></td> });
+    let actions = may_select
+        .then(|| view! { <td class="row-actions"><RowDecision row=r.clone() action=decide /></td> });
     view! {
         <tr>
             {name_cell(&r)}
             {select}
             <TimeCell text=r.received.local utc=r.received.utc />
             {status_cell(&r.status, r.reason)}
-            <td>{way("campaigns", &r.campaign_id, r.campaign)}</td>
-            <td>{way("affiliates", &r.affiliate_id, r.affiliate)}</td>
+            {two_lines(
+                way("campaigns", &r.campaign_id, r.campaign),
+                way("affiliates", &r.affiliate_id, r.affiliate),
+            )}
             <MoneyCell text=r.revenue />
             <MoneyCell text=r.payout />
             {actions}
@@ -169,11 +172,10 @@ fn name_cell(r: &ConversionRow) -> AnyView {
 }
 
 /// Status, and why it was rejected.
-pub(super) fn status_cell(word: &str, reason: Option<(String, String)>) -> AnyView {
+fn status_cell(word: &str, reason: Option<(String, String)>) -> AnyView {
     use crate::ui::StatusBadge;
     let label = label_of(word, ConversionStatus::label);
-    let why = reason.map(|(code, sentence)| {
-        view! { <span class="why" title=sentence><code>{code}</code></span> }
-    });
-    view! { <td><StatusBadge word=word.to_owned() label /> {why}</td> }.into_any()
+    let why =
+        reason.map(|(code, sentence)| view! { <span class="sub" title=sentence><code>{code}</code></span> });
+    view! { <td class="lines"><StatusBadge word=word.to_owned() label />{why}</td> }.into_any()
 }

@@ -2,8 +2,8 @@
 
 pub mod api;
 
-use crate::{
-    ui::{Badge, Card, EmptyState, Fact, Facts, Load, Num, Page, TableCard, Text, Th, TimeCell, Tone, tone_of},
+use crate::ui::{
+    Badge, Card, EmptyState, Fact, Facts, Load, Num, Page, TableCard, Text, Th, TimeCell, Tone, tone_of,
 };
 use api::health;
 use domain::{
@@ -109,8 +109,7 @@ fn streams(all: Vec<StreamView>) -> AnyView {
             };
             view! {
                 <tr>
-                    <th scope="row" class="name"><code>{s.stream}</code></th>
-                    <Text text=s.consumer />
+                    <th scope="row" class="name"><code>{s.stream}</code><span class="sub">{s.consumer}</span></th>
                     <td><Badge tone>{s.state}</Badge></td>
                     <Num text=count(s.head) />
                     <Num text=count(s.cursor) />
@@ -124,8 +123,7 @@ fn streams(all: Vec<StreamView>) -> AnyView {
         <TableCard title="Streams" nostrip:empty=empty>
             <thead>
                 <tr>
-                    <Th label="Stream" />
-                    <Th label="Consumer" />
+                    <Th label="Stream, consumer" />
                     <Th label="State" />
                     <Th label="Written" num=true meaning="Newest event on disk" />
                     <Th label="Counted" num=true meaning="Newest event in the figures" />

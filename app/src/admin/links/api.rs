@@ -70,7 +70,11 @@ pub async fn create_link(#[server(default)] draft: LinkDraft) -> Result<(), AppE
 /// # Errors
 /// [`ErrorCode::NotFound`](crate::error::ErrorCode::NotFound).
 #[server(prefix = "/fn", endpoint = "set_link_status")]
-pub async fn set_link_status(id: String, status: String, #[server(default)] back: String) -> Result<(), AppError> {
+pub async fn set_link_status(
+    id: String,
+    status: String,
+    #[server(default)] back: String,
+) -> Result<(), AppError> {
     let caller = require(Permission::EditLinks).await?;
     let deps = deps()?;
     let id: LinkId = id_of(&id)?;

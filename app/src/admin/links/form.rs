@@ -34,7 +34,7 @@ pub fn LinkNewPage() -> impl IntoView {
                         {missing}
                         <Card class="narrow">
                             <FormScope error=form_error(action)>
-                                <ActionForm action attr:class="form">
+                                <ActionForm action attr:class="form" attr:novalidate=true>
                                     <FormErrors />
                                     <SelectField
                                         name="draft[campaign]"

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     admin::parts::{
         Failure, For, figure_cells, figure_heads, is_filtered, label_of, list_query, options, picker,
-        status_button, totals_foot,
+        status_button, totals_foot, two_lines,
     },
     ui::{
         CopyButton, DoneNotice, EmptyState, Filter, FilterBar, Load, Page, Pager, TableCard, Th, form_error,
@@ -39,7 +39,8 @@ pub fn LinksPage() -> impl IntoView {
 }
 
 fn page(data: For<LinkList>, set: ServerAction<SetLinkStatus>) -> AnyView {
-    let For { view: LinkList { as_of, period, list, totals, campaigns, affiliates }, role, tracking_url } = data;
+    let For { view: LinkList { as_of, period, list, totals, campaigns, affiliates }, role, tracking_url } =
+        data;
     let may_edit = role.may(Permission::EditLinks);
     let new =
         may_edit.then(|| view! { <a class="btn primary" href="/admin/links/new">"New link"</a> }.into_any());
@@ -82,15 +83,14 @@ fn page(data: For<LinkList>, set: ServerAction<SetLinkStatus>) -> AnyView {
                 <thead>
                     <tr>
                         <Th label="Link" />
-                        <Th label="Campaign" key="name" />
-                        <Th label="Affiliate" />
+                        <Th label="Campaign, affiliate" key="name" />
                         <Th label="Status" />
                         {figure_heads(true)}
                         {may_edit.then(|| view! { <Th label="Actions" /> })}
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
-                {totals_foot(totals, 3, usize::from(may_edit))}
+                {totals_foot(totals, 2, usize::from(may_edit))}
             </TableCard>
         </Page>
     }
@@ -116,8 +116,7 @@ fn row(
     view! {
         <tr>
             {name_cell(r.code, address, r.id)}
-            <td>{campaign}</td>
-            <td>{affiliate}</td>
+            {two_lines(campaign, affiliate)}
             <StatusCell word=r.status label />
             {figure_cells(r.figures, Some(share))}
             {actions}

@@ -74,5 +74,8 @@ pub(super) fn share(clicks: i64, most: i64) -> u8 {
 
 /// Both ends of a link, each with its page.
 pub(super) fn ends(r: &LinkRow) -> (AnyView, AnyView) {
-    (way("campaigns", &r.campaign_id, r.campaign.clone()), way("affiliates", &r.affiliate_id, r.affiliate.clone()))
+    (
+        way("campaigns", &r.campaign_id, r.campaign.clone()),
+        way("affiliates", &r.affiliate_id, r.affiliate.clone()),
+    )
 }

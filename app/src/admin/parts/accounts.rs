@@ -12,7 +12,8 @@ use leptos::prelude::*;
 #[must_use]
 pub fn balances(all: Vec<Balance>) -> AnyView {
     if all.is_empty() {
-        return view! { <Card title="Balances"><p class="sub">"No money has moved yet."</p></Card> }.into_any();
+        return view! { <Card title="Balances"><p class="sub">"No money has moved yet."</p></Card> }
+            .into_any();
     }
     let several = all.iter().any(|b| b.currency != all[0].currency);
     let lines = all
@@ -29,7 +30,8 @@ pub fn balances(all: Vec<Balance>) -> AnyView {
 #[must_use]
 pub fn people(all: Vec<PersonView>) -> AnyView {
     if all.is_empty() {
-        return view! { <Card title="People"><p class="sub">"Nobody signs in for this account."</p></Card> }.into_any();
+        return view! { <Card title="People"><p class="sub">"Nobody signs in for this account."</p></Card> }
+            .into_any();
     }
     let lines = all
         .into_iter()

@@ -94,14 +94,18 @@ macro_rules! status_button {
             id: String,
             /// The stored word of the present status.
             status: String,
+            /// In the top bar rather than in a row.
+            #[prop(optional)]
+            large: bool,
         ) -> impl IntoView {
             let (next, label) = if status == "active" { ("paused", "Pause") } else { ("active", "Activate") };
+            let class = if large { "btn" } else { "btn s" };
             view! {
                 <ActionForm action>
                     <input type="hidden" name="id" value=id />
                     <input type="hidden" name="status" value=next />
                     <crate::admin::parts::Back />
-                    <button type="submit" class="btn s">{label}</button>
+                    <button type="submit" class=class>{label}</button>
                 </ActionForm>
             }
         }
@@ -139,6 +143,12 @@ pub fn way(list: &str, id: &str, name: String) -> AnyView {
         return view! { <span>{name}</span> }.into_any();
     }
     view! { <a href=format!("/admin/{list}/{id}")>{name}</a> }.into_any()
+}
+
+/// A cell with a smaller second line.
+#[must_use]
+pub fn two_lines(first: AnyView, second: AnyView) -> AnyView {
+    view! { <td class="lines">{first}<span class="sub">{second}</span></td> }.into_any()
 }
 
 /// Named values as facts.

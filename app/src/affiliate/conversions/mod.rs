@@ -1,7 +1,67 @@
-use crate::ui::{EmptyState, Page};
+//! The affiliate's conversions: what counted, what did not, and why.
+
+mod api;
+
+use super::parts::{conversion_heads, conversion_row};
+use crate::{
+    admin::parts::{is_filtered, list_query, options, picker},
+    ui::{EmptyState, Filter, FilterBar, Load, Page, Pager, TableCard, TotalsRow},
+};
+use api::own_conversions;
+use domain::{format, reason::Reason, status::ConversionStatus, view::OwnConversionList};
 use leptos::prelude::*;
 
+/// `/affiliate/conversions`.
 #[component]
 pub fn ConversionsPage() -> impl IntoView {
-    view! { <Page title="Conversions"><EmptyState title="Nothing here yet" /></Page> }
+    let query = list_query();
+    let res = Resource::new(move || query.get(), own_conversions);
+    view! { <Load res title="Conversions" render=page /> }
+}
+
+fn page(view: OwnConversionList) -> AnyView {
+    let OwnConversionList { as_of, period, list, totals, campaigns } = view;
+    let reasons = Reason::ALL.iter().map(|r| (r.code().to_owned(), r.code().replace('_', " "))).collect();
+    let filters = view! {
+        <FilterBar
+            search="Transaction, click or conversion id"
+            filters=vec![
+                Filter::of("status", "Status", ConversionStatus::ALL, |s| (s.word(), s.label())),
+                Filter { name: "campaign", label: "Campaign", options: options(campaigns) },
+                Filter { name: "reason", label: "Reason", options: reasons },
+            ]
+        />
+    }
+    .into_any();
+    let empty = list.rows.is_empty().then(|| {
+        let (title, text) = if list.none_ever {
+            (
+                "No conversions yet",
+                "Each result an advertiser reports appears here within seconds, with its status.",
+            )
+        } else {
+            ("No conversions in this period", "Choose another period above.")
+        };
+        view! { <EmptyState title text filtered=is_filtered() && !list.none_ever /> }.into_any()
+    });
+    let footer = view! { <Pager page=list.page per_page=list.per_page total=list.total /> }.into_any();
+    let rows = list.rows.into_iter().map(conversion_row).collect_view();
+    let several = totals.len() > 1;
+    let sums = totals
+        .into_iter()
+        .map(|(currency, count, payout)| {
+            let label = if several { format!("All in {currency}") } else { "All in this list".to_owned() };
+            view! { <TotalsRow label=format!("{label} ({})", format::count(count)) skip=4 cells=vec![payout] /> }
+        })
+        .collect_view();
+    view! {
+        <Page title="Conversions" as_of filters=picker(period, vec!["status", "campaign", "reason"])>
+            <TableCard title="Conversions" filters default_sort="-received" footer nostrip:empty=empty>
+                <thead>{conversion_heads(true)}</thead>
+                <tbody>{rows}</tbody>
+                <tfoot>{sums}</tfoot>
+            </TableCard>
+        </Page>
+    }
+    .into_any()
 }

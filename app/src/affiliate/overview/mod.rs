@@ -1,7 +1,90 @@
-use crate::ui::{EmptyState, Page};
+//! What an affiliate sees first.
+
+mod api;
+
+use super::parts::{conversion_heads, conversion_row, link_heads, link_row};
+use crate::{
+    admin::parts::For,
+    ui::{Card, EmptyState, KpiStrip, Load, Page, PeriodPicker, TableCard, TimeChart, query::query_text},
+};
+use api::own_overview;
+use domain::view::{AffiliateOverview, Earnings};
 use leptos::prelude::*;
 
+/// `/affiliate`.
 #[component]
 pub fn OverviewPage() -> impl IntoView {
-    view! { <Page title="Overview"><EmptyState title="Nothing here yet" /></Page> }
+    let query = query_text();
+    let res = Resource::new(move || query.get(), own_overview);
+    view! { <Load res title="Overview" render=page /> }
+}
+
+fn page(data: For<AffiliateOverview>) -> AnyView {
+    let For {
+        view: AffiliateOverview { as_of, period, earnings, kpis, chart, latest, links, .. },
+        tracking_url,
+        ..
+    } = data;
+    let label = period.label.clone();
+    let picker = view! { <PeriodPicker period /> }.into_any();
+    let no_links = links.is_empty().then(|| {
+        view! {
+            <EmptyState
+                title="No links yet"
+                text="Choose a campaign and take your link; clicks show up here within seconds."
+                action=("See campaigns".to_owned(), "/affiliate/campaigns".to_owned())
+            />
+        }
+        .into_any()
+    });
+    let nothing_new = latest.is_empty().then(|| {
+        view! { <EmptyState title="No conversions yet" text="Each result an advertiser reports appears here with its status." /> }.into_any()
+    });
+    let most = links.iter().map(|l| l.clicks_raw).max().unwrap_or(0);
+    let lines = links.into_iter().map(|l| link_row(l, &tracking_url, most)).collect_view();
+    let news = latest.into_iter().map(conversion_row).collect_view();
+    let all_links = view! { <a class="btn s" href="/affiliate/links">"All links"</a> }.into_any();
+    let all_conversions =
+        view! { <a class="btn s" href="/affiliate/conversions">"All conversions"</a> }.into_any();
+    view! {
+        <Page title="Overview" as_of filters=picker>
+            <Earned all=earnings />
+            <KpiStrip kpis />
+            <Card><TimeChart data=chart id="course" /></Card>
+            <TableCard title="What changed" actions=all_conversions nostrip:empty=nothing_new>
+                <thead>{conversion_heads(false)}</thead>
+                <tbody>{news}</tbody>
+            </TableCard>
+            <TableCard title=format!("Links · {label}") actions=all_links nostrip:empty=no_links>
+                <thead>{link_heads(false)}</thead>
+                <tbody>{lines}</tbody>
+            </TableCard>
+        </Page>
+    }
+    .into_any()
+}
+
+/// Balances, one line a currency.
+#[component]
+fn Earned(all: Vec<Earnings>) -> impl IntoView {
+    let several = all.len() > 1;
+    let tiles = all
+        .into_iter()
+        .map(|e| {
+            let of = |what: &str| if several { format!("{what} · {}", e.currency) } else { what.to_owned() };
+            view! {
+                <div class="balance">
+                    <span class="lab">{of("Approved earnings")}</span>
+                    <strong class="val" data-balance=format!("approved-{}", e.currency)>{e.approved.clone()}</strong>
+                    <span class="sub">"Confirmed and yours"</span>
+                </div>
+                <div class="balance">
+                    <span class="lab">{of("Pending earnings")}</span>
+                    <strong class="val" data-balance=format!("pending-{}", e.currency)>{e.pending.clone()}</strong>
+                    <span class="sub">"Waiting for the advertiser's confirmation"</span>
+                </div>
+            }
+        })
+        .collect_view();
+    view! { <section class="balances" aria-label="Earnings">{tiles}</section> }
 }

@@ -279,6 +279,38 @@ pub struct StreamView {
     pub heartbeat: TimeView,
 }
 
+/// A change that somebody made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditRow {
+    pub id: i64,
+    pub at: TimeView,
+    /// A person's email, or a part of the system.
+    pub actor: String,
+    /// Such as `campaign.update`.
+    pub action: String,
+    /// Prefixed id.
+    pub object: String,
+    pub ip: String,
+    pub request_id: String,
+    /// What changed, by field; only fields that differ.
+    pub changes: Vec<AuditChange>,
+}
+
+/// A field of a change; a side that was not there is empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditChange {
+    pub field: String,
+    pub before: String,
+    pub after: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditList {
+    pub as_of: DataAsOf,
+    pub period: PeriodView,
+    pub list: Rows<AuditRow>,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckView {
     pub name: String,

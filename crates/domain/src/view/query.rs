@@ -84,8 +84,12 @@ impl ListQuery {
     /// The query string without question mark; empty for a plain list.
     #[must_use]
     pub fn print(&self) -> String {
-        let pairs = self.fields().into_iter().filter(|(name, v)| !v.is_empty() && !(*name == "page" && v.as_str() == "1"));
-        let texts: Vec<_> = pairs.map(|(name, v)| format!("{name}={}", utf8_percent_encode(v, NON_ALPHANUMERIC))).collect();
+        let pairs = self
+            .fields()
+            .into_iter()
+            .filter(|(name, v)| !v.is_empty() && (*name != "page" || v.as_str() != "1"));
+        let texts: Vec<_> =
+            pairs.map(|(name, v)| format!("{name}={}", utf8_percent_encode(v, NON_ALPHANUMERIC))).collect();
         texts.join("&")
     }
 
@@ -109,14 +113,17 @@ impl ListQuery {
     /// Column and whether descending, if the column is among `allowed`; else `default`.
     #[must_use]
     pub fn sorting<'a>(&self, allowed: &[&'a str], default: (&'a str, bool)) -> (&'a str, bool) {
-        let (name, descending) = self.sort.strip_prefix('-').map_or((self.sort.as_str(), false), |n| (n, true));
+        let (name, descending) =
+            self.sort.strip_prefix('-').map_or((self.sort.as_str(), false), |n| (n, true));
         allowed.iter().find(|a| **a == name).map_or(default, |a| (*a, descending))
     }
 
     /// Whether anything but period, sorting and page is set.
     #[must_use]
     pub fn is_filtered(&self) -> bool {
-        self.fields().into_iter().any(|(name, v)| !v.is_empty() && !["period", "from", "to", "sort", "page", "sub"].contains(&name))
+        self.fields().into_iter().any(|(name, v)| {
+            !v.is_empty() && !["period", "from", "to", "sort", "page", "sub"].contains(&name)
+        })
     }
 }
 

@@ -13,10 +13,12 @@ use store::reports::{clicks, conversions as rows};
 /// Reads the id itself and looks for the click's record and its conversions. A wrong id is an answer, not an error.
 ///
 /// # Errors
-/// [`EngineError::Unavailable`].
+/// [`EngineError::Forbidden`] for everybody but the network's people; [`EngineError::Unavailable`].
 pub async fn lookup(ask: &Ask<'_>, asked: &str) -> Result<ClickLookup, EngineError> {
+    parts::network_only(ask)?;
     let asked = asked.trim().to_lowercase();
-    let mut answer = ClickLookup { asked: asked.clone(), problem: None, decoded: None, click: None, conversions: vec![] };
+    let mut answer =
+        ClickLookup { asked: asked.clone(), problem: None, decoded: None, click: None, conversions: vec![] };
     if asked.is_empty() {
         return Ok(answer);
     }
@@ -36,10 +38,10 @@ pub async fn lookup(ask: &Ask<'_>, asked: &str) -> Result<ClickLookup, EngineErr
         seq_low: click.seq_low,
     });
     let ts = DateTime::from_timestamp_millis(click.ts_ms).unwrap_or_default();
-    let mut tx = ask.db.begin(ask.realm).await?;
+    let mut tx = ask.db.begin_read(ask.realm).await?;
     answer.click = clicks::find(&mut tx, &asked, ts).await?.map(|r| view(r, ask.tz));
-    answer.conversions = rows::of_click(&mut tx, &asked).await?.iter().map(|r| conversions::row(r, ask.tz)).collect();
-    tx.commit().await?;
+    answer.conversions =
+        rows::of_click(&mut tx, &asked).await?.iter().map(|r| conversions::row(r, ask.tz)).collect();
     Ok(answer)
 }
 

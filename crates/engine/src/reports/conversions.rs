@@ -8,7 +8,10 @@ use domain::{
     money::{Currency, Money},
     reason::Reason,
     status::{ConversionMethod, ConversionStatus},
-    view::{ConflictView, ConversionDetail, ConversionList, ConversionRow, ConversionTotals, LedgerLine, ListQuery, Rows},
+    view::{
+        ConflictView, ConversionDetail, ConversionList, ConversionRow, ConversionTotals, LedgerLine,
+        ListQuery, Rows,
+    },
 };
 use store::reports::conversions::{self as rows, Filter, Order, Row, Search};
 
@@ -17,18 +20,18 @@ const PER_PAGE: i64 = 50;
 /// The list with its totals.
 ///
 /// # Errors
-/// [`EngineError::Unavailable`].
+/// [`EngineError::Forbidden`] for everybody but the network's people; [`EngineError::Unavailable`].
 pub async fn list(ask: &Ask<'_>, q: &ListQuery) -> Result<ConversionList, EngineError> {
+    parts::network_only(ask)?;
     let (range, period) = parts::period(q, ask, "7d");
     let filter = filter(q, range.start_ms, range.end_ms);
     let (order, descending) = order(q);
     let page = q.page_number();
-    let mut tx = ask.db.begin(ask.realm).await?;
+    let mut tx = ask.db.begin_read(ask.realm).await?;
     let found = rows::page(&mut tx, &filter, order, descending, PER_PAGE, (page - 1) * PER_PAGE).await?;
     let sums = rows::sums(&mut tx, &filter).await?;
     let none_ever = found.is_empty() && !rows::any(&mut tx).await?;
     let as_of = parts::as_of(&mut tx, ask).await?;
-    tx.commit().await?;
     let several = sums.len() > 1;
     Ok(ConversionList {
         as_of,
@@ -41,17 +44,19 @@ pub async fn list(ask: &Ask<'_>, q: &ListQuery) -> Result<ConversionList, Engine
             none_ever,
         },
         totals: sums.iter().map(|s| totals(s, several)).collect(),
-        campaigns: choices::campaigns(ask).await?,
-        affiliates: choices::affiliates(ask).await?,
+        campaigns: choices::campaigns_in(&mut tx).await?,
+        affiliates: choices::affiliates_in(&mut tx).await?,
     })
 }
 
 /// One conversion with what it did to the ledger.
 ///
 /// # Errors
-/// [`EngineError::NotFound`], [`EngineError::Unavailable`].
+/// [`EngineError::NotFound`]; [`EngineError::Forbidden`] for everybody but the network's people;
+/// [`EngineError::Unavailable`].
 pub async fn detail(ask: &Ask<'_>, id: ConversionId) -> Result<ConversionDetail, EngineError> {
-    let mut tx = ask.db.begin(ask.realm).await?;
+    parts::network_only(ask)?;
+    let mut tx = ask.db.begin_read(ask.realm).await?;
     let r = rows::one(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
     let ledger = rows::ledger(&mut tx, id).await?;
     let conflicts = rows::conflicts(&mut tx, id).await?;
@@ -59,7 +64,6 @@ pub async fn detail(ask: &Ask<'_>, id: ConversionId) -> Result<ConversionDetail,
         Some(id) => store::config::advertisers::get(&mut tx, AdvertiserId(id)).await?.map(|a| a.name),
         None => None,
     };
-    tx.commit().await?;
     let time = |at: DateTime<chrono::Utc>| parts::time(at.timestamp_millis(), ask.tz);
     Ok(ConversionDetail {
         row: row(&r, ask.tz),
@@ -80,8 +84,16 @@ pub async fn detail(ask: &Ask<'_>, id: ConversionId) -> Result<ConversionDetail,
             .into_iter()
             .map(|l| {
                 let amount = money(Some(&l.currency), l.amount_minor.abs());
-                let (debit, credit) = if l.amount_minor > 0 { (amount, String::new()) } else { (String::new(), amount) };
-                LedgerLine { kind: l.kind, at: time(l.at), actor: l.actor, account: sentence(&l.account), debit, credit }
+                let (debit, credit) =
+                    if l.amount_minor > 0 { (amount, String::new()) } else { (String::new(), amount) };
+                LedgerLine {
+                    kind: l.kind,
+                    at: time(l.at),
+                    actor: l.actor,
+                    account: sentence(&l.account),
+                    debit,
+                    credit,
+                }
             })
             .collect(),
         conflicts: conflicts
@@ -103,7 +115,8 @@ pub(super) fn filter(q: &ListQuery, start_ms: i64, end_ms: i64) -> Filter {
         "" => None,
         text => Some(text.parse().map_or_else(|_| Search::Text(text.to_owned()), Search::Id)),
     };
-    let statuses = q.status.split(',').filter_map(|s| s.parse::<ConversionStatus>().ok()).map(|s| s.word().to_owned());
+    let statuses =
+        q.status.split(',').filter_map(|s| s.parse::<ConversionStatus>().ok()).map(|s| s.word().to_owned());
     Filter {
         from: at(start_ms),
         to: at(end_ms),
@@ -140,10 +153,15 @@ pub(super) fn row(r: &Row, tz: &str) -> ConversionRow {
         goal: r.goal.clone(),
         txid: r.txid.clone(),
         click_id: r.click_id.clone(),
-        amount: r.amount_minor.map_or_else(|| r.reported_amount.clone(), |minor| money(r.currency.as_deref(), minor)),
+        amount: r
+            .amount_minor
+            .map_or_else(|| r.reported_amount.clone(), |minor| money(r.currency.as_deref(), minor)),
         revenue: money(r.currency.as_deref(), r.revenue_minor),
         payout: money(r.currency.as_deref(), r.payout_minor),
-        method: r.method.parse::<ConversionMethod>().map_or_else(|_| r.method.clone(), |m| m.label().to_owned()),
+        method: r
+            .method
+            .parse::<ConversionMethod>()
+            .map_or_else(|_| r.method.clone(), |m| m.label().to_owned()),
         source: r.source.clone(),
         may_approve: attributed && r.status == ConversionStatus::Pending.word(),
         may_reject: attributed && r.status != ConversionStatus::Rejected.word(),

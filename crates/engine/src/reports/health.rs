@@ -11,14 +11,14 @@ const SILENT_SECS: i64 = 30;
 /// Streams, checks and the numbers that should be nought.
 ///
 /// # Errors
-/// [`EngineError::Unavailable`].
+/// [`EngineError::Forbidden`] for everybody but the network's people; [`EngineError::Unavailable`].
 pub async fn view(ask: &Ask<'_>) -> Result<HealthView, EngineError> {
-    let mut tx = ask.db.begin(ask.realm).await?;
+    parts::network_only(ask)?;
+    let mut tx = ask.db.begin_read(ask.realm).await?;
     let streams = rows::streams(&mut tx).await?;
     let checks = rows::checks(&mut tx).await?;
     let facts = rows::facts(&mut tx).await?;
     let as_of = parts::as_of(&mut tx, ask).await?;
-    tx.commit().await?;
     let today = ask.now.date_naive();
     Ok(HealthView {
         as_of,

@@ -5,6 +5,7 @@
 //! / revenue. Ratios of totals are computed from totals. Nothing is added up across currencies.
 
 pub mod accounts;
+pub mod audit;
 pub mod campaigns;
 pub mod choices;
 pub mod clicks;

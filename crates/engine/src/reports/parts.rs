@@ -84,6 +84,14 @@ pub(super) fn network_only(ask: &Ask<'_>) -> Result<(), EngineError> {
     }
 }
 
+/// Refuses everybody but affiliates: read as the network, an affiliate's own report would mix them all.
+pub(super) fn affiliate_only(ask: &Ask<'_>) -> Result<(), EngineError> {
+    match ask.realm {
+        Realm::Affiliate(_) => Ok(()),
+        _ => Err(EngineError::Forbidden("Only affiliates have this page.".into())),
+    }
+}
+
 /// Figures as text.
 pub(super) fn figures(sums: &Sums, currency: Currency) -> Figures {
     let money = |minor| Money::new(minor, currency);

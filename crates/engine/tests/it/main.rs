@@ -8,6 +8,7 @@ mod keeping;
 mod links;
 mod money;
 mod reports;
+mod results;
 mod shipping;
 mod signin;
 mod support;

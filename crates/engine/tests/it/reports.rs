@@ -15,25 +15,25 @@ use engine::{
 use sqlx::PgPool;
 use store::reports::stats::{Scope, hours};
 
-fn moment(text: &str) -> DateTime<Utc> {
+pub fn moment(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
 /// A Sunday afternoon, half past two in UTC.
-fn now() -> DateTime<Utc> {
+pub fn now() -> DateTime<Utc> {
     moment("2026-11-22T14:30:00Z")
 }
 
-struct Seeded {
-    net: Network,
-    bob: AffiliateId,
+pub struct Seeded {
+    pub net: Network,
+    pub bob: AffiliateId,
     /// In dollars, with links of both affiliates; in euros; without traffic.
-    shoes: CampaignId,
-    hats: CampaignId,
-    idle: CampaignId,
-    ann_shoes: LinkId,
-    bob_shoes: LinkId,
-    bob_hats: LinkId,
+    pub shoes: CampaignId,
+    pub hats: CampaignId,
+    pub idle: CampaignId,
+    pub ann_shoes: LinkId,
+    pub bob_shoes: LinkId,
+    pub bob_hats: LinkId,
 }
 
 /// One hour of one link: clicks, conversions, revenue and payout in minor units.
@@ -55,7 +55,7 @@ async fn hour(pool: &PgPool, link: LinkId, at: &str, figures: [i64; 4]) {
     .unwrap();
 }
 
-async fn seeded(pool: PgPool) -> Seeded {
+pub async fn seeded(pool: PgPool) -> Seeded {
     let net = Network::new(pool.clone()).await;
     sqlx::query("SELECT ensure_day_partitions('2026-11-01', 30)").execute(&pool).await.unwrap();
     let at = now();
@@ -92,25 +92,25 @@ async fn link(net: &Network, draft: &LinkDraft) -> LinkId {
 }
 
 impl Seeded {
-    fn ask(&self, realm: Realm) -> Ask<'_> {
+    pub fn ask(&self, realm: Realm) -> Ask<'_> {
         Ask { db: &self.net.db, realm, tz: "UTC", now: now() }
     }
 
-    fn network(&self) -> Ask<'_> {
+    pub fn network(&self) -> Ask<'_> {
         self.ask(Realm::Network)
     }
 
-    async fn run(&self, sql: &str) {
+    pub async fn run(&self, sql: &str) {
         sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned())).execute(&self.net.pool).await.unwrap();
     }
 }
 
-fn q(text: &str) -> ListQuery {
+pub fn q(text: &str) -> ListQuery {
     ListQuery::parse(text)
 }
 
 /// Value with unit, previous, and the change with its direction.
-fn read(kpis: &[Kpi], key: &str) -> (String, String, Option<(i8, String)>) {
+pub fn read(kpis: &[Kpi], key: &str) -> (String, String, Option<(i8, String)>) {
     let k = kpis.iter().find(|k| k.key == key).unwrap();
     (format!("{}{}", k.value, k.unit), k.previous.clone(), k.delta.as_ref().map(|d| (d.dir, d.text.clone())))
 }

@@ -156,7 +156,9 @@ pub async fn sums(tx: &mut Tx, filter: &Filter) -> Result<Vec<Sum>, StoreError> 
 /// # Errors
 /// [`StoreError`].
 pub async fn any(tx: &mut Tx) -> Result<bool, StoreError> {
-    Ok(sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM conversions) AS "any!""#).fetch_one(tx.conn()).await?)
+    Ok(sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM conversions) AS "any!""#)
+        .fetch_one(tx.conn())
+        .await?)
 }
 
 /// # Errors
@@ -173,7 +175,10 @@ pub async fn one(tx: &mut Tx, id: ConversionId) -> Result<Option<Row>, StoreErro
 /// [`StoreError`].
 pub async fn of_click(tx: &mut Tx, click_id: &str) -> Result<Vec<Row>, StoreError> {
     let mut query = QueryBuilder::new(SELECT);
-    query.push(" WHERE v.click_id = ").push_bind(click_id.to_owned()).push(" ORDER BY v.received_at DESC LIMIT 50");
+    query
+        .push(" WHERE v.click_id = ")
+        .push_bind(click_id.to_owned())
+        .push(" ORDER BY v.received_at DESC LIMIT 50");
     Ok(query.build_query_as::<Row>().fetch_all(tx.conn()).await?)
 }
 

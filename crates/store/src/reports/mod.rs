@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod as_of;
+pub mod audit;
 pub mod clicks;
 pub mod config;
 pub mod conversions;

@@ -3,7 +3,7 @@
 use crate::{db::Tx, error::StoreError};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::CampaignId;
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::{FromRow, Postgres, QueryBuilder};
 
 /// A balance in minor units; the ledger's credits are positive here.
 #[derive(Debug, Clone)]
@@ -72,7 +72,12 @@ pub struct OfferFilter {
 
 /// # Errors
 /// [`StoreError`].
-pub async fn offers(tx: &mut Tx, f: &OfferFilter, order: Order, descending: bool) -> Result<Vec<OfferRow>, StoreError> {
+pub async fn offers(
+    tx: &mut Tx,
+    f: &OfferFilter,
+    order: Order,
+    descending: bool,
+) -> Result<Vec<OfferRow>, StoreError> {
     let mut query = QueryBuilder::new(
         "SELECT c.id, c.name, c.description, c.status, c.visibility, c.currency, c.attribution_window_secs AS window_secs,
             c.deep_link_hosts, x.status AS access, l.id AS link_id, l.code AS link_code, l.status AS link_status, g.name AS goal_name,
@@ -98,7 +103,10 @@ pub async fn offers(tx: &mut Tx, f: &OfferFilter, order: Order, descending: bool
         query.push(" AND strpos(lower(c.name), lower(").push_bind(f.q.clone()).push(")) > 0");
     }
     if !f.status.is_empty() {
-        query.push(" AND c.status = ANY(").push_bind(f.status.split(',').map(str::to_owned).collect::<Vec<_>>()).push(")");
+        query
+            .push(" AND c.status = ANY(")
+            .push_bind(f.status.split(',').map(str::to_owned).collect::<Vec<_>>())
+            .push(")");
     }
     query.push(match order {
         Order::Name => " ORDER BY lower(c.name)",
@@ -141,8 +149,6 @@ pub struct SubRow {
     pub clicks: i64,
     pub conversions: i64,
     pub payout_minor: i64,
-    /// Of the whole filtered set.
-    pub total: i64,
 }
 
 /// What a sub-id report is about. Days are days of UTC.
@@ -155,6 +161,31 @@ pub struct SubFilter {
     pub q: String,
 }
 
+fn narrow_subs(query: &mut QueryBuilder<Postgres>, f: &SubFilter) {
+    query.push(" WHERE s.sub_no = ").push_bind(f.sub_no);
+    query.push(" AND s.day >= ").push_bind(f.from).push(" AND s.day <= ").push_bind(f.to);
+    if let Some(id) = f.campaign {
+        query.push(" AND s.campaign_id = ").push_bind(id.0);
+    }
+    if !f.q.is_empty() {
+        query.push(" AND starts_with(s.sub_value, ").push_bind(f.q.clone()).push(")");
+    }
+}
+
+/// How many rows [`subs`] has on all its pages.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn subs_total(tx: &mut Tx, f: &SubFilter) -> Result<i64, StoreError> {
+    let mut query = QueryBuilder::new(
+        "SELECT count(DISTINCT (s.sub_value, s.campaign_id, s.currency)) FROM stats_sub_daily s",
+    );
+    narrow_subs(&mut query, f);
+    Ok(query.build_query_scalar().fetch_one(tx.conn()).await?)
+}
+
+/// One page of the report.
+///
 /// # Errors
 /// [`StoreError`].
 pub async fn subs(
@@ -167,16 +198,10 @@ pub async fn subs(
 ) -> Result<Vec<SubRow>, StoreError> {
     let mut query = QueryBuilder::new(
         "SELECT s.sub_value AS value, s.campaign_id, c.name AS campaign, s.currency, sum(s.clicks)::bigint AS clicks,
-            sum(s.conversions)::bigint AS conversions, sum(s.payout_minor)::bigint AS payout_minor, count(*) OVER () AS total
-         FROM stats_sub_daily s LEFT JOIN campaigns c ON c.id = s.campaign_id WHERE s.sub_no = ",
+            sum(s.conversions)::bigint AS conversions, sum(s.payout_minor)::bigint AS payout_minor
+         FROM stats_sub_daily s LEFT JOIN campaigns c ON c.id = s.campaign_id",
     );
-    query.push_bind(f.sub_no).push(" AND s.day >= ").push_bind(f.from).push(" AND s.day <= ").push_bind(f.to);
-    if let Some(id) = f.campaign {
-        query.push(" AND s.campaign_id = ").push_bind(id.0);
-    }
-    if !f.q.is_empty() {
-        query.push(" AND starts_with(s.sub_value, ").push_bind(f.q.clone()).push(")");
-    }
+    narrow_subs(&mut query, f);
     query.push(" GROUP BY 1, 2, 3, 4");
     query.push(match order {
         Order::Name => " ORDER BY value",
@@ -194,7 +219,9 @@ pub async fn subs(
 /// # Errors
 /// [`StoreError`].
 pub async fn any_sub(tx: &mut Tx) -> Result<bool, StoreError> {
-    Ok(sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM stats_sub_daily) AS "any!""#).fetch_one(tx.conn()).await?)
+    Ok(sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM stats_sub_daily) AS "any!""#)
+        .fetch_one(tx.conn())
+        .await?)
 }
 
 /// The affiliate's own name.

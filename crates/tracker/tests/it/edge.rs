@@ -20,7 +20,11 @@ async fn the_edge_answers_and_stops() {
     let t = TestTracker::new();
     let cancel = CancellationToken::new();
     let edge = t.tracker.serve_edge("127.0.0.1:0".parse().unwrap(), cancel.clone()).unwrap();
-    let answer = exchange(edge.addr, "GET /c/live?sub1=x HTTP/1.1\r\nHost: t\r\nUser-Agent: Mozilla\r\nConnection: close\r\n\r\n").await;
+    let answer = exchange(
+        edge.addr,
+        "GET /c/live?sub1=x HTTP/1.1\r\nHost: t\r\nUser-Agent: Mozilla\r\nConnection: close\r\n\r\n",
+    )
+    .await;
     assert!(answer.starts_with("HTTP/1.1 302"), "{answer}");
     let answer = exchange(edge.addr, "GET /postback HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n").await;
     assert!(answer.contains("click_missing"), "{answer}");

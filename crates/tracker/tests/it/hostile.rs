@@ -3,14 +3,48 @@
 use super::*;
 
 const NASTY: &[&str] = &[
-    "", "%00", "%0d%0aSet-Cookie:%20x=1", "'%20OR%201=1%20--", "%3Cscript%3Ealert(1)%3C/script%3E", "%ff%fe%fd", "%", "%zz",
-    "..%2f..%2fetc%2fpasswd", "{click_id}", "%7Bclick_id%7D", "%E2%80%AE%F0%9F%98%80", "javascript:alert(1)", "1e999", "-0", "NaN",
-    "%EF%BB%BF", "null", "[]", "\u{7f}",
+    "",
+    "%00",
+    "%0d%0aSet-Cookie:%20x=1",
+    "'%20OR%201=1%20--",
+    "%3Cscript%3Ealert(1)%3C/script%3E",
+    "%ff%fe%fd",
+    "%",
+    "%zz",
+    "..%2f..%2fetc%2fpasswd",
+    "{click_id}",
+    "%7Bclick_id%7D",
+    "%E2%80%AE%F0%9F%98%80",
+    "javascript:alert(1)",
+    "1e999",
+    "-0",
+    "NaN",
+    "%EF%BB%BF",
+    "null",
+    "[]",
+    "\u{7f}",
 ];
 
 const NAMES: &[&str] = &[
-    "sub1", "sub10", "source", "ext_click_id", "url", "cost", "cons", "gdpr", "click_id", "txid", "amount", "currency", "goal",
-    "status", "adv1", "token", "coupon", "campaign", "unknown",
+    "sub1",
+    "sub10",
+    "source",
+    "ext_click_id",
+    "url",
+    "cost",
+    "cons",
+    "gdpr",
+    "click_id",
+    "txid",
+    "amount",
+    "currency",
+    "goal",
+    "status",
+    "adv1",
+    "token",
+    "coupon",
+    "campaign",
+    "unknown",
 ];
 
 #[tokio::test]
@@ -21,13 +55,22 @@ async fn no_value_of_any_parameter_causes_a_server_error() {
         for name in NAMES {
             for value in NASTY.iter().map(|v| (*v).to_owned()).chain(["A".repeat(3000)]) {
                 for extra in ["", &format!("&click_id={id}")] {
-                    let Ok(uri) = format!("{path}?{name}={value}{extra}").parse::<http::Uri>() else { continue };
-                    let r = t.send(Request::get(uri.clone()).header("user-agent", "Mozilla"), Body::empty()).await;
+                    let Ok(uri) = format!("{path}?{name}={value}{extra}").parse::<http::Uri>() else {
+                        continue;
+                    };
+                    let r = t
+                        .send(Request::get(uri.clone()).header("user-agent", "Mozilla"), Body::empty())
+                        .await;
                     assert!(r.status().as_u16() < 500, "{uri}: {}", r.status());
                     for (header, value) in r.headers() {
-                        assert!(value.as_bytes().iter().all(|b| b.is_ascii_graphic() || *b == b' '), "{uri}: {header}");
+                        assert!(
+                            value.as_bytes().iter().all(|b| b.is_ascii_graphic() || *b == b' '),
+                            "{uri}: {header}"
+                        );
                     }
-                    if name != &"url" && let Some(to) = r.headers().get("location") {
+                    if name != &"url"
+                        && let Some(to) = r.headers().get("location")
+                    {
                         assert!(to.to_str().unwrap().starts_with("https://shop.example/landing?"), "{uri}");
                     }
                 }
@@ -39,7 +82,8 @@ async fn no_value_of_any_parameter_causes_a_server_error() {
 #[tokio::test]
 async fn odd_methods_paths_and_bodies_are_refused() {
     let t = TestTracker::new();
-    for path in ["/c/live", "/i/live", "/postback", "/px", "/c/%00", "/c/..%2f", "/c/%F0%9F%98%80", "/c/'--"] {
+    for path in ["/c/live", "/i/live", "/postback", "/px", "/c/%00", "/c/..%2f", "/c/%F0%9F%98%80", "/c/'--"]
+    {
         for method in ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PROPFIND"] {
             let r = t.send(Request::builder().method(method).uri(path), Body::from(vec![0xff; 1000])).await;
             assert!(r.status().as_u16() < 500, "{method} {path}: {}", r.status());
@@ -66,10 +110,14 @@ async fn odd_methods_paths_and_bodies_are_refused() {
 async fn only_trusted_proxies_name_the_visitor() {
     let t = TestTracker::new();
     let ip_of = |peer: &'static str, forwarded: &'static str| {
-        let request = Request::get("/c/live").header("user-agent", "Mozilla").header("x-forwarded-for", forwarded);
+        let request =
+            Request::get("/c/live").header("user-agent", "Mozilla").header("x-forwarded-for", forwarded);
         let router = t.router.clone();
         async move {
-            let request = request.extension(ConnectInfo(peer.parse::<SocketAddr>().unwrap())).body(Body::empty()).unwrap();
+            let request = request
+                .extension(ConnectInfo(peer.parse::<SocketAddr>().unwrap()))
+                .body(Body::empty())
+                .unwrap();
             router.oneshot(request).await.unwrap();
         }
     };

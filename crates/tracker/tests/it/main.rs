@@ -47,7 +47,13 @@ fn config(dir: &std::path::Path) -> TrackerConfig {
 
 fn snapshot() -> Snapshot {
     let goals = |first: i64| {
-        vec![GoalEntry { id: GoalId(first), code: "sale".into(), revenue: Rate::Fixed(500), payout: Rate::Fixed(300), is_default: true }]
+        vec![GoalEntry {
+            id: GoalId(first),
+            code: "sale".into(),
+            revenue: Rate::Fixed(500),
+            payout: Rate::Fixed(300),
+            is_default: true,
+        }]
     };
     let campaign = |id: i64, active: bool| CampaignEntry {
         id: CampaignId(id),
@@ -84,7 +90,8 @@ impl TestTracker {
         let dir = tempfile::tempdir().unwrap();
         let now_us = Arc::new(AtomicI64::new(START_US));
         let clock = Arc::clone(&now_us);
-        let tracker = Tracker::open(config(dir.path()), Arc::new(move || clock.load(Ordering::Relaxed))).unwrap();
+        let tracker =
+            Tracker::open(config(dir.path()), Arc::new(move || clock.load(Ordering::Relaxed))).unwrap();
         tracker.publish(snapshot(), false).unwrap();
         Self { router: tracker.router(), tracker, now_us, dir }
     }
@@ -146,7 +153,10 @@ async fn a_click_is_recorded_and_redirected() {
     let id = click_id(&r);
     assert_eq!(location(&r), format!("https://shop.example/landing?cid={id}&s=a%20b&src=mail&utm=1"));
     let seen = ClickRef::verify(&id, &ClickKey::new(KEY)).unwrap();
-    assert_eq!((seen.link, seen.ts_ms, seen.node, seen.shard, seen.seq_low), (LinkId(1), START_US / 1000, 7, 0, 1));
+    assert_eq!(
+        (seen.link, seen.ts_ms, seen.node, seen.shard, seen.seq_low),
+        (LinkId(1), START_US / 1000, 7, 0, 1)
+    );
     let mut checked = 0;
     t.events(0, &mut |e| {
         let Event::Click(c) = e else { panic!("not a click") };
@@ -162,7 +172,14 @@ async fn head_and_prefetch_get_the_answer_and_do_not_count() {
     let t = TestTracker::new();
     let head = t.send(Request::builder().method(Method::HEAD).uri("/c/live"), Body::empty()).await;
     assert_eq!(head.status(), StatusCode::FOUND);
-    let early = t.send(Request::get("/c/live").header("sec-purpose", "prefetch;prerender").header("user-agent", "Mozilla/5.0"), Body::empty()).await;
+    let early = t
+        .send(
+            Request::get("/c/live")
+                .header("sec-purpose", "prefetch;prerender")
+                .header("user-agent", "Mozilla/5.0"),
+            Body::empty(),
+        )
+        .await;
     assert_eq!(early.status(), StatusCode::FOUND);
     assert!(t.clicks().is_empty());
 }
@@ -188,13 +205,24 @@ async fn robots_and_stopped_links_carry_their_reason() {
 #[tokio::test]
 async fn deep_links_lead_only_to_allowed_hosts() {
     let t = TestTracker::new();
-    let to = |url: &str| format!("/c/live?url={}", percent_encoding::utf8_percent_encode(url, percent_encoding::NON_ALPHANUMERIC));
+    let to = |url: &str| {
+        format!(
+            "/c/live?url={}",
+            percent_encoding::utf8_percent_encode(url, percent_encoding::NON_ALPHANUMERIC)
+        )
+    };
     let r = t.get(&to("https://www.shop.example/p?x=1#top")).await;
     assert!(location(&r).starts_with("https://www.shop.example/p?x=1&cid="), "{}", location(&r));
     assert!(location(&r).ends_with("#top"));
     let r = t.get(&to("https://evil.example/")).await;
     assert!(location(&r).starts_with("https://shop.example/landing"));
-    for hostile in ["javascript:alert(1)", "//evil.example", "https://a.example/\r\nSet-Cookie: x=1", "https://shop.example@evil.example/", "data:text/html,x"] {
+    for hostile in [
+        "javascript:alert(1)",
+        "//evil.example",
+        "https://a.example/\r\nSet-Cookie: x=1",
+        "https://shop.example@evil.example/",
+        "data:text/html,x",
+    ] {
         assert_eq!(t.get(&to(hostile)).await.status(), StatusCode::BAD_REQUEST, "{hostile:?}");
     }
 }
@@ -210,9 +238,14 @@ async fn conversions_are_answered_and_stored() {
     assert!(first["conversion_id"].as_str().unwrap().starts_with("conv_"));
     // By POST, in capitals: the same answer, marked as known.
     let form = format!("click_id={}&txid=o-1&amount=49.90", id.to_uppercase());
-    let r = t.send(Request::post("/postback").header("content-type", "application/x-www-form-urlencoded"), form).await;
+    let r = t
+        .send(Request::post("/postback").header("content-type", "application/x-www-form-urlencoded"), form)
+        .await;
     let again: serde_json::Value = serde_json::from_str(&body(r).await).unwrap();
-    assert_eq!((&again["conversion_id"], &again["duplicate"]), (&first["conversion_id"], &serde_json::json!(true)));
+    assert_eq!(
+        (&again["conversion_id"], &again["duplicate"]),
+        (&first["conversion_id"], &serde_json::json!(true))
+    );
     // Another amount goes on to a human.
     let json = serde_json::json!({ "click_id": id, "txid": "o-1", "amount": 12.5 }).to_string();
     let r = t.send(Request::post("/postback").header("content-type", "application/json"), json).await;
@@ -244,18 +277,30 @@ async fn refused_reports_are_stored_with_their_reason() {
             reasons.push(c.reason.unwrap().code());
         }
     });
-    assert_eq!(reasons, ["goal_unknown", "amount_invalid", "click_malformed", "click_missing", "click_expired"]);
+    assert_eq!(
+        reasons,
+        ["goal_unknown", "amount_invalid", "click_malformed", "click_missing", "click_expired"]
+    );
 }
 
 #[tokio::test]
 async fn the_pixel_finds_the_click_by_its_cookie() {
     let t = TestTracker::new();
-    let cookie = t.get("/c/live").await.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let cookie = t.get("/c/live").await.headers()["set-cookie"]
+        .to_str()
+        .unwrap()
+        .split(';')
+        .next()
+        .unwrap()
+        .to_owned();
     assert!(t.get("/c/live?cons=0").await.headers().get("set-cookie").is_none());
     let r = t.send(Request::get("/px?amount=10").header("cookie", &cookie), Body::empty()).await;
     assert_eq!((r.status(), r.headers()["content-type"].to_str().unwrap()), (StatusCode::OK, "image/gif"));
     assert_eq!(body(t.get("/px").await).await.len(), body(t.get("/i/live").await).await.len());
-    assert_eq!(t.events(SHARD_S, &mut |e| assert!(matches!(e, Event::Conversion(c) if c.reason.is_none()))), 1);
+    assert_eq!(
+        t.events(SHARD_S, &mut |e| assert!(matches!(e, Event::Conversion(c) if c.reason.is_none()))),
+        1
+    );
 }
 
 #[tokio::test]

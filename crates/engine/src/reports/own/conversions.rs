@@ -18,8 +18,9 @@ use store::reports::conversions as rows;
 /// The list with count and payout of the filtered set.
 ///
 /// # Errors
-/// [`EngineError::Unavailable`].
+/// [`EngineError::Forbidden`] for everybody but affiliates; [`EngineError::Unavailable`].
 pub async fn conversions(ask: &Ask<'_>, q: &ListQuery) -> Result<OwnConversionList, EngineError> {
+    parts::affiliate_only(ask)?;
     let (range, period) = parts::period(q, ask, "7d");
     let filter = filter(q, range.start_ms, range.end_ms);
     let (by, descending) = match order(q) {
@@ -28,12 +29,11 @@ pub async fn conversions(ask: &Ask<'_>, q: &ListQuery) -> Result<OwnConversionLi
         other => other,
     };
     let page = q.page_number();
-    let mut tx = ask.db.begin(ask.realm).await?;
+    let mut tx = ask.db.begin_read(ask.realm).await?;
     let found = rows::page(&mut tx, &filter, by, descending, PER_PAGE, (page - 1) * PER_PAGE).await?;
     let sums = rows::sums(&mut tx, &filter).await?;
     let none_ever = found.is_empty() && !rows::any(&mut tx).await?;
     let as_of = parts::as_of(&mut tx, ask).await?;
-    tx.commit().await?;
     Ok(OwnConversionList {
         as_of,
         period,
@@ -44,8 +44,11 @@ pub async fn conversions(ask: &Ask<'_>, q: &ListQuery) -> Result<OwnConversionLi
             per_page: PER_PAGE,
             none_ever,
         },
-        totals: sums.iter().map(|s| (s.currency.clone(), s.count, money(Some(&s.currency), s.payout_minor))).collect(),
-        campaigns: choices::campaigns(ask).await?,
+        totals: sums
+            .iter()
+            .map(|s| (s.currency.clone(), s.count, money(Some(&s.currency), s.payout_minor)))
+            .collect(),
+        campaigns: choices::campaigns_in(&mut tx).await?,
     })
 }
 

@@ -14,19 +14,24 @@ use domain::{
 };
 use store::reports::own::{self as rows, OfferFilter, Order};
 
+/// States of an affiliate's permission, and of its links: those of the campaign included.
+const ACCESS: &[&str] = &["open", "apply", "applied", "approved", "refused"];
+const LINK_STATES: &[&str] = &["active", "paused", "archived"];
+
 /// Campaigns that may be run or asked for.
 ///
 /// # Errors
-/// [`EngineError::Unavailable`].
+/// [`EngineError::Forbidden`] for everybody but affiliates; [`EngineError::Unavailable`].
 pub async fn offers(ask: &Ask<'_>, q: &ListQuery) -> Result<OfferList, EngineError> {
+    parts::affiliate_only(ask)?;
     let (range, period) = parts::period(q, ask, "7d");
     let (order, descending) = order(q, ("name", false));
-    let mut tx = ask.db.begin(ask.realm).await?;
+    let mut tx = ask.db.begin_read(ask.realm).await?;
     let filter = OfferFilter { q: q.q.clone(), ..span(range.start_ms, range.end_ms) };
     let found = rows::offers(&mut tx, &filter, order, descending).await?;
     let as_of = parts::as_of(&mut tx, ask).await?;
-    tx.commit().await?;
-    let wanted: Vec<_> = found.iter().map(offer_row).filter(|o| q.status.is_empty() || q.status.split(',').any(|s| s == o.access)).collect();
+    let states = known(&q.status, ACCESS);
+    let wanted: Vec<_> = found.iter().map(offer_row).filter(|o| among(&states, &o.access)).collect();
     let page = q.page_number();
     let list = Rows {
         total: wanted.len() as i64,
@@ -41,14 +46,18 @@ pub async fn offers(ask: &Ask<'_>, q: &ListQuery) -> Result<OfferList, EngineErr
 /// One campaign with what it pays.
 ///
 /// # Errors
-/// [`EngineError::NotFound`] also for campaigns the affiliate must not know of.
+/// [`EngineError::NotFound`] also for campaigns the affiliate must not know of; else as [`offers`].
 pub async fn offer(ask: &Ask<'_>, id: CampaignId, q: &ListQuery) -> Result<OfferDetail, EngineError> {
+    parts::affiliate_only(ask)?;
     let (range, _) = parts::period(q, ask, "7d");
-    let mut tx = ask.db.begin(ask.realm).await?;
+    let mut tx = ask.db.begin_read(ask.realm).await?;
     let filter = OfferFilter { id: Some(id), ..span(range.start_ms, range.end_ms) };
-    let found = rows::offers(&mut tx, &filter, Order::Name, false).await?.into_iter().next().ok_or(EngineError::NotFound)?;
+    let found = rows::offers(&mut tx, &filter, Order::Name, false)
+        .await?
+        .into_iter()
+        .next()
+        .ok_or(EngineError::NotFound)?;
     let goals = rows::goals(&mut tx, id).await?;
-    tx.commit().await?;
     let row = offer_row(&found);
     let active = found.status == CampaignStatus::Active.word();
     Ok(OfferDetail {
@@ -59,7 +68,11 @@ pub async fn offer(ask: &Ask<'_>, id: CampaignId, q: &ListQuery) -> Result<Offer
         deep_link_hosts: found.deep_link_hosts.clone(),
         goals: goals
             .into_iter()
-            .map(|g| OfferGoal { payout: rate(&g.payout_kind, g.payout_value, &found.currency), code: g.code, name: g.name })
+            .map(|g| OfferGoal {
+                payout: rate(&g.payout_kind, g.payout_value, &found.currency),
+                code: g.code,
+                name: g.name,
+            })
             .collect(),
         row,
     })
@@ -68,16 +81,17 @@ pub async fn offer(ask: &Ask<'_>, id: CampaignId, q: &ListQuery) -> Result<Offer
 /// One's own links.
 ///
 /// # Errors
-/// [`EngineError::Unavailable`].
+/// [`EngineError::Forbidden`] for everybody but affiliates; [`EngineError::Unavailable`].
 pub async fn links(ask: &Ask<'_>, q: &ListQuery) -> Result<OwnLinkList, EngineError> {
+    parts::affiliate_only(ask)?;
     let (range, period) = parts::period(q, ask, "7d");
     let (order, descending) = order(q, ("clicks", true));
-    let mut tx = ask.db.begin(ask.realm).await?;
+    let mut tx = ask.db.begin_read(ask.realm).await?;
     let filter = OfferFilter { q: q.q.clone(), linked: true, ..span(range.start_ms, range.end_ms) };
     let found = rows::offers(&mut tx, &filter, order, descending).await?;
     let as_of = parts::as_of(&mut tx, ask).await?;
-    tx.commit().await?;
-    let all: Vec<_> = found.iter().filter_map(link_row).filter(|l| q.status.is_empty() || q.status.split(',').any(|s| s == l.status)).collect();
+    let states = known(&q.status, LINK_STATES);
+    let all: Vec<_> = found.iter().filter_map(link_row).filter(|l| among(&states, &l.status)).collect();
     let page = q.page_number();
     let list = Rows {
         total: all.len() as i64,
@@ -92,6 +106,16 @@ pub async fn links(ask: &Ask<'_>, q: &ListQuery) -> Result<OwnLinkList, EngineEr
 pub(super) fn span(start_ms: i64, end_ms: i64) -> OfferFilter {
     let at = |ms| DateTime::from_timestamp_millis(ms).unwrap_or_default();
     OfferFilter { from: at(start_ms), to: at(end_ms), ..OfferFilter::default() }
+}
+
+/// The words of a filter that are known; unknown ones are left out.
+fn known<'a>(text: &'a str, words: &[&str]) -> Vec<&'a str> {
+    text.split(',').map(str::trim).filter(|w| words.contains(w)).collect()
+}
+
+/// Whether a filter lets `state` through; an empty one lets everything.
+fn among(wanted: &[&str], state: &str) -> bool {
+    wanted.is_empty() || wanted.contains(&state)
 }
 
 fn order(q: &ListQuery, default: (&'static str, bool)) -> (Order, bool) {
@@ -113,7 +137,9 @@ fn offer_row(r: &rows::OfferRow) -> OfferRow {
         None => "apply",
     };
     let payout = match (&r.payout_kind, r.payout_value, &r.goal_name) {
-        (Some(kind), Some(value), Some(goal)) => format!("{} per {}", rate(kind, value, &r.currency), goal.to_lowercase()),
+        (Some(kind), Some(value), Some(goal)) => {
+            format!("{} per {}", rate(kind, value, &r.currency), goal.to_lowercase())
+        }
         _ => "–".to_owned(),
     };
     OfferRow {
@@ -140,7 +166,11 @@ pub(super) fn link_row(r: &rows::OfferRow) -> Option<OwnLink> {
         campaign_id: CampaignId(r.id).to_string(),
         campaign: r.name.clone(),
         // A link is only as active as its campaign.
-        status: if r.status == CampaignStatus::Active.word() { r.link_status.clone()? } else { r.status.clone() },
+        status: if r.status == CampaignStatus::Active.word() {
+            r.link_status.clone()?
+        } else {
+            r.status.clone()
+        },
         clicks: line.clicks,
         conversions: line.conversions,
         cr: line.cr,

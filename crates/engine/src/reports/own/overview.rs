@@ -29,8 +29,9 @@ const LATEST: i64 = 8;
 /// Balances, key figures, chart, the latest conversions and the busiest links.
 ///
 /// # Errors
-/// [`EngineError::Unavailable`].
+/// [`EngineError::Forbidden`] for everybody but affiliates; [`EngineError::Unavailable`].
 pub async fn overview(ask: &Ask<'_>, q: &ListQuery) -> Result<AffiliateOverview, EngineError> {
+    parts::affiliate_only(ask)?;
     let (range, period) = parts::period(q, ask, "today");
     let mut tx = ask.db.begin_read(ask.realm).await?;
     let as_of = parts::as_of(&mut tx, ask).await?;
@@ -45,7 +46,6 @@ pub async fn overview(ask: &Ask<'_>, q: &ListQuery) -> Result<AffiliateOverview,
     let linked = rows::OfferFilter { linked: true, ..span(range.start_ms, range.end_ms) };
     let links = rows::offers(&mut tx, &linked, Order::Clicks, true).await?;
     let affiliate = rows::name(&mut tx).await?.unwrap_or_default();
-    tx.commit().await?;
     Ok(AffiliateOverview {
         as_of,
         period,
@@ -85,12 +85,20 @@ fn kpis(series: &Series, currency: Currency) -> Vec<Kpi> {
         let about = About { key, label, meaning, wanted: Wanted::More };
         parts::kpi(about, of(&series.now), of(&series.prev), series.so_far().iter().map(of))
     };
+    let counted = |key, label, meaning, of: &dyn Fn(&Sums) -> Value| {
+        let about = About { key, label, meaning, wanted: Wanted::More };
+        let counts = &series.counts;
+        parts::kpi(about, of(&counts.now), of(&counts.prev), series.counts_so_far().iter().map(of))
+    };
     vec![
-        make("clicks", "Clicks", "Valid clicks on your links.", &|s| Value::Count(s.clicks)),
-        make("conversions", "Conversions", "Pending and approved conversions, when they were received.", &|s| {
-            Value::Count(s.conversions)
-        }),
-        make("cr", "CR", "Conversion rate: conversions divided by clicks.", &Value::cr),
+        counted("clicks", "Clicks", "Valid clicks on your links.", &|s| Value::Count(s.clicks)),
+        counted(
+            "conversions",
+            "Conversions",
+            "Pending and approved conversions, when they were received.",
+            &|s| Value::Count(s.conversions),
+        ),
+        counted("cr", "CR", "Conversion rate: conversions divided by clicks.", &Value::cr),
         make("earned", "Earned", "What these conversions pay, pending included.", &|s| {
             Value::Money(Money::new(s.payout, currency))
         }),

@@ -15,8 +15,9 @@ use store::reports::own::{self as rows, Order, SubFilter};
 /// One of `sub1` to `sub10` by value and campaign. Days are days of UTC, as they are counted.
 ///
 /// # Errors
-/// [`EngineError::Unavailable`].
+/// [`EngineError::Forbidden`] for everybody but affiliates; [`EngineError::Unavailable`].
 pub async fn subs(ask: &Ask<'_>, q: &ListQuery) -> Result<SubReport, EngineError> {
+    parts::affiliate_only(ask)?;
     let in_utc = Ask { tz: "UTC", ..*ask };
     let (range, period) = parts::period(q, &in_utc, "7d");
     let sub_no: u8 = q.sub.parse().ok().filter(|n| (1..=10).contains(n)).unwrap_or(1);
@@ -36,17 +37,17 @@ pub async fn subs(ask: &Ask<'_>, q: &ListQuery) -> Result<SubReport, EngineError
         _ => Order::Clicks,
     };
     let page = q.page_number();
-    let mut tx = ask.db.begin(ask.realm).await?;
+    let mut tx = ask.db.begin_read(ask.realm).await?;
     let found = rows::subs(&mut tx, &filter, order, descending, PER_PAGE, (page - 1) * PER_PAGE).await?;
+    let total = rows::subs_total(&mut tx, &filter).await?;
     let none_ever = found.is_empty() && !rows::any_sub(&mut tx).await?;
     let as_of = parts::as_of(&mut tx, ask).await?;
-    tx.commit().await?;
     Ok(SubReport {
         as_of,
         period,
         sub_no,
-        list: Rows { total: found.first().map_or(0, |r| r.total), rows: found.into_iter().map(row).collect(), page, per_page: PER_PAGE, none_ever },
-        campaigns: choices::campaigns(ask).await?,
+        list: Rows { rows: found.into_iter().map(row).collect(), total, page, per_page: PER_PAGE, none_ever },
+        campaigns: choices::campaigns_in(&mut tx).await?,
     })
 }
 

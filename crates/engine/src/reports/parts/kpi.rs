@@ -146,11 +146,14 @@ pub(in crate::reports) fn network_kpis(series: &Series, currency: Currency) -> V
     let make = |about: About, of: &dyn Fn(&Sums) -> Value| {
         kpi(about, of(&series.now), of(&series.prev), series.so_far().iter().map(of))
     };
+    let counted = |about: About, of: &dyn Fn(&Sums) -> Value| {
+        kpi(about, of(&series.counts.now), of(&series.counts.prev), series.counts_so_far().iter().map(of))
+    };
     vec![
-        make(about("clicks", "Clicks", "Valid clicks, at the time of the click.", Wanted::More), &|s| {
+        counted(about("clicks", "Clicks", "Valid clicks, at the time of the click.", Wanted::More), &|s| {
             Value::Count(s.clicks)
         }),
-        make(
+        counted(
             about(
                 "conversions",
                 "Conversions",

@@ -15,9 +15,11 @@ use store::{
 
 const HOUR_MS: i64 = 3_600_000;
 
-/// Figures of a period in one currency, with what they are compared with.
+/// Figures of a period, with what they are compared with: money in one currency, counts of all of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::reports) struct Series {
+    /// Clicks and conversions whatever their currency; the money in it means nothing.
+    pub counts: Counts,
     pub now: Sums,
     /// Of the previous period, as much of it as has passed of this one.
     pub prev: Sums,
@@ -31,7 +33,21 @@ pub(in crate::reports) struct Series {
     pub other_currencies: Vec<Currency>,
 }
 
+/// As the fields of [`Series`], over all currencies.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::reports) struct Counts {
+    pub now: Sums,
+    pub prev: Sums,
+    pub buckets: Vec<Sums>,
+    pub prev_buckets: Vec<Sums>,
+}
+
 impl Series {
+    /// The buckets of [`Self::counts`] that have begun.
+    pub(in crate::reports) fn counts_so_far(&self) -> &[Sums] {
+        &self.counts.buckets[..self.begun.min(self.counts.buckets.len())]
+    }
+
     /// The buckets that have begun.
     pub(in crate::reports) fn so_far(&self) -> &[Sums] {
         &self.buckets[..self.begun.min(self.buckets.len())]
@@ -62,6 +78,7 @@ pub(in crate::reports) async fn series(
     other_currencies.dedup();
     let of_currency =
         |hours: Vec<Hour>| -> Vec<Hour> { hours.into_iter().filter(|h| h.currency == currency).collect() };
+    let (every, every_before) = (all.clone(), before.clone());
     let (all, before) = (of_currency(all), of_currency(before));
 
     let starts: Vec<i64> = range.buckets.iter().map(|b| b.0).collect();
@@ -71,6 +88,12 @@ pub(in crate::reports) async fn series(
     let prev_until =
         if open { range.prev_end_ms.min(range.prev_start_ms + elapsed) } else { range.prev_end_ms };
     Ok(Series {
+        counts: Counts {
+            now: sum(&every),
+            prev: sum_until(&every_before, prev_until),
+            buckets: fold(&starts, &every),
+            prev_buckets: fold(&range.prev_buckets, &every_before),
+        },
         now: sum(&all),
         prev: sum_until(&before, prev_until),
         buckets: fold(&starts, &all),
@@ -127,7 +150,7 @@ fn fold(starts: &[i64], hours: &[Hour]) -> Vec<Sums> {
     out
 }
 
-/// A chart of one figure; `what` is its name in a sentence, such as `clicks`.
+/// A chart of one count; `what` is its name in a sentence, such as `clicks`.
 pub(in crate::reports) fn chart(
     title: &str,
     what: &str,
@@ -135,7 +158,8 @@ pub(in crate::reports) fn chart(
     series: &Series,
     of: impl Fn(&Sums) -> i64,
 ) -> ChartData {
-    let (now, prev) = (of(&series.now), of(&series.prev));
+    let counts = &series.counts;
+    let (now, prev) = (of(&counts.now), of(&counts.prev));
     let change = match format::change(now, prev) {
         Some((1, by)) => format!(", {by} more than {}", compared_with(range)),
         Some((-1, by)) => format!(", {by} less than {}", compared_with(range)),
@@ -149,8 +173,8 @@ pub(in crate::reports) fn chart(
         summary: format!("{} {what}: {}{change}.", format::count(now), range.label),
         now_label: range.label.clone(),
         prev_label: range.prev_label.clone(),
-        now: series.buckets.iter().enumerate().map(|(i, s)| (i < series.begun).then(|| of(s))).collect(),
-        prev: series.prev_buckets.iter().map(|s| Some(of(s))).collect(),
+        now: counts.buckets.iter().enumerate().map(|(i, s)| (i < series.begun).then(|| of(s))).collect(),
+        prev: counts.prev_buckets.iter().map(|s| Some(of(s))).collect(),
         labels: range.buckets.iter().map(|b| b.1.clone()).collect(),
         incomplete_from: series.incomplete_from.and_then(|i| u32::try_from(i).ok()),
     }

@@ -1,0 +1,125 @@
+//! One campaign: what it pays, and the link to it.
+
+use super::{
+    access_badge,
+    api::{ApplyToCampaign, TakeLink, offer},
+    builder::Builder,
+};
+use crate::{
+    admin::parts::{Failure, For, id_param},
+    ui::{
+        Card, DoneNotice, EmptyState, Fact, Facts, FormErrors, FormScope, Hidden, Load, Page, SubmitButton,
+        TableCard, Text, TextArea, Th, form_error,
+    },
+};
+use domain::view::{OfferDetail, OfferRow};
+use leptos::prelude::*;
+
+const DONE: &[(&str, &str)] = &[
+    ("link", "Your link is ready. Copy it, or add sub-ids below first."),
+    ("applied", "Your application is sent. You see the answer here."),
+];
+
+/// `/affiliate/campaigns/:id`.
+#[component]
+pub fn CampaignPage() -> impl IntoView {
+    let id = id_param();
+    let take = ServerAction::<TakeLink>::new();
+    let apply = ServerAction::<ApplyToCampaign>::new();
+    let res =
+        Resource::new(move || (id.get(), take.version().get(), apply.version().get()), |(id, ..)| offer(id));
+    view! { <Load res title="Campaign" render=move |data| page(data, take, apply) /> }
+}
+
+fn page(
+    data: For<OfferDetail>,
+    take: ServerAction<TakeLink>,
+    apply: ServerAction<ApplyToCampaign>,
+) -> AnyView {
+    let For {
+        view: OfferDetail { row, description, goals, window_days, deep_link_hosts, may_link, may_apply },
+        tracking_url,
+        ..
+    } = data;
+    let badge = access_badge(&row.access);
+    let link = match &row.link_code {
+        Some(code) => {
+            view! { <Builder base=format!("{tracking_url}/c/{code}") hosts=deep_link_hosts /> }.into_any()
+        }
+        None if may_link => view! { <Take id=row.id.clone() action=take /> }.into_any(),
+        None if may_apply => view! { <Apply id=row.id.clone() action=apply /> }.into_any(),
+        None => closed(&row),
+    };
+    let lines = goals
+        .into_iter()
+        .map(|g| view! { <tr><Text text=g.name /><Text text=g.code code=true /><td class="n">{g.payout}</td></tr> })
+        .collect_view();
+    let about = (!description.is_empty())
+        .then(|| view! { <Card title="About"><p class="prose">{description}</p></Card> });
+    view! {
+        <Page title=row.name.clone() crumb=("Campaigns".to_owned(), "/affiliate/campaigns".to_owned()) id=row.id.clone() badge>
+            <DoneNotice says=DONE />
+            <Failure error=form_error(take) />
+            <div class="two">
+                <div class="column">{link}{about}</div>
+                <aside class="column" aria-label="Terms">
+                    <TableCard title="What it pays">
+                        <thead><tr><Th label="Result" /><Th label="Goal" /><Th label="Payout" num=true /></tr></thead>
+                        <tbody>{lines}</tbody>
+                    </TableCard>
+                    <Card title="Terms">
+                        <Facts>
+                            <Fact label="A result counts for">{format!("{window_days} days after the click")}</Fact>
+                            <Fact label="Currency">{row.currency}</Fact>
+                            <Fact label="Your clicks, last 7 days">{row.clicks}</Fact>
+                            <Fact label="Your earnings, last 7 days">{row.earned}</Fact>
+                        </Facts>
+                    </Card>
+                </aside>
+            </div>
+        </Page>
+    }
+    .into_any()
+}
+
+/// The button that takes the link.
+#[component]
+fn Take(id: String, action: ServerAction<TakeLink>) -> impl IntoView {
+    view! {
+        <Card title="Your link" sub="One link for this campaign; tell placements apart with sub-ids.">
+            <ActionForm action>
+                <input type="hidden" name="campaign" value=id />
+                <button type="submit" class="btn primary">"Get link"</button>
+            </ActionForm>
+        </Card>
+    }
+}
+
+/// The form that asks for permission.
+#[component]
+fn Apply(id: String, action: ServerAction<ApplyToCampaign>) -> impl IntoView {
+    view! {
+        <Card title="Apply to run this campaign" sub="The network looks at each application.">
+            <FormScope error=form_error(action)>
+                <ActionForm action attr:class="stack">
+                    <FormErrors />
+                    <Hidden name="campaign" value=id />
+                    <TextArea name="note" label="How will you promote it?" optional=true />
+                    <SubmitButton label="Apply" />
+                </ActionForm>
+            </FormScope>
+        </Card>
+    }
+}
+
+/// Why there is no link to take.
+fn closed(row: &OfferRow) -> AnyView {
+    let (title, text) = match row.access.as_str() {
+        "applied" => {
+            ("Your application is being looked at", "As soon as it is approved, you take your link here.")
+        }
+        "refused" => ("Your application was refused", "Write to the network if you think this is a mistake."),
+        _ => ("This campaign takes no traffic now", "It is paused. Links to it lead visitors elsewhere."),
+    };
+    view! { <Card><EmptyState title text /></Card> }.into_any()
+}
