@@ -149,7 +149,7 @@ mod server {
     }
 
     /// What the network calls itself; empty while the database is away.
-    pub async fn network_name(deps: &crate::ctx::Deps) -> String {
+    pub async fn network_name(deps: &Deps) -> String {
         engine::accounts::settings_draft(&deps.db).await.map(|s| s.network_name).unwrap_or_default()
     }
 

@@ -3,12 +3,9 @@ import type { Locator } from '@playwright/test';
 import { Portal } from './portal.ts';
 
 export class AffiliateOverview extends Portal {
-  /** A balance: the box that shows this word and an amount. */
-  balance(word: 'Pending' | 'Approved'): Locator {
-    return this.main
-      .locator('.earnings, .kpi, .fact, .balance, .earn')
-      .filter({ has: this.page.getByText(new RegExp(`^${word}`)) })
-      .first();
+  /** A balance in one currency, such as `$6.00`. */
+  balance(what: 'pending' | 'approved', currency = 'USD'): Locator {
+    return this.main.locator(`[data-balance="${what}-${currency}"]`);
   }
 
   /** The figure of a tile such as `Clicks`. */

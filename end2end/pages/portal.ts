@@ -24,9 +24,9 @@ export class Portal {
     return answer?.status() ?? 0;
   }
 
-  /** A line of the sidebar. */
+  /** A line of the sidebar; some have a count behind the name. */
   place(name: string): Locator {
-    return this.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true });
+    return this.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: new RegExp(`^${name}( ?\\d+\\+? waiting)?$`) });
   }
 
   async signOut(): Promise<void> {

@@ -43,6 +43,6 @@ pub(crate) fn is_prefetch(headers: &HeaderMap) -> bool {
     says("sec-purpose") || says("purpose") || says("x-moz") || says("x-purpose")
 }
 
-pub(crate) fn text<'a>(headers: &'a HeaderMap, name: header::HeaderName, max: usize) -> &'a str {
+pub(crate) fn text(headers: &HeaderMap, name: header::HeaderName, max: usize) -> &str {
     headers.get(name).and_then(|v| v.to_str().ok()).map_or("", |v| domain::clicks::cut(v, max))
 }

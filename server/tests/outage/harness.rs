@@ -3,9 +3,10 @@
 use rustix::process::{Pid, Signal, kill_process};
 use std::{
     fs,
-    net::{SocketAddr, TcpListener},
+    net::{Ipv4Addr, SocketAddr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU8, Ordering},
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
@@ -206,8 +207,13 @@ fn send(pid: u32, signal: Signal) {
     let _ = kill_process(Pid::from_raw(pid as i32).unwrap(), signal);
 }
 
-/// All found before the first is used, so that they differ.
+/// Free ports of a loopback address that nobody else uses: on the common one, a connection of any other program could
+/// take a port before the server does, or again while it is down.
 fn free_addresses() -> [SocketAddr; 3] {
-    let listeners = [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+    static NODES: AtomicU8 = AtomicU8::new(1);
+    let [_, _, high, low] = std::process::id().to_be_bytes();
+    let own = Ipv4Addr::new(127, high, low, NODES.fetch_add(1, Ordering::Relaxed));
+    // All found before the first is let go, so that they differ.
+    let listeners = [(); 3].map(|()| TcpListener::bind((own, 0)).unwrap());
     listeners.map(|listener| listener.local_addr().unwrap())
 }
