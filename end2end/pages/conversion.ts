@@ -21,23 +21,23 @@ export class ConversionPage extends Portal {
 
   /** Sums of the columns, in minor units, and how many lines there are. */
   async sums(): Promise<{ debit: number; credit: number; lines: number }> {
-    const heads = await this.ledger.locator('thead th').allInnerTexts();
-    const [debit, credit] = ['debit', 'credit'].map((word) => heads.findIndex((head) => head.trim().toLowerCase() === word));
-    const rows = await this.ledger
-      .locator('tbody tr')
-      .evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent ?? '')));
-    const sum = (column: number | undefined) => rows.reduce((total, row) => total + minor(row[column ?? -1] ?? ''), 0);
-    return { debit: sum(debit), credit: sum(credit), lines: rows.length };
+    const debit = await this.column('Debit');
+    const credit = await this.column('Credit');
+    const sum = (cells: string[]) => cells.reduce((total, cell) => total + minor(cell), 0);
+    return { debit: sum(debit), credit: sum(credit), lines: debit.length };
   }
 
-  /** What was posted where, such as `approved Affiliate pending`. */
+  /** What was posted where, such as `Approved Affiliate pending`. */
   async postings(): Promise<string[]> {
-    const heads = await this.ledger.locator('thead th').allInnerTexts();
-    const [what, account] = ['what', 'account'].map((word) => heads.findIndex((head) => head.trim().toLowerCase() === word));
-    const rows = await this.ledger
-      .locator('tbody tr')
-      .evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent ?? '')));
-    return rows.map((cells) => `${cells[what ?? -1]} ${cells[account ?? -1]}`);
+    const account = await this.column('Account');
+    return (await this.column('What, by whom')).map((what, line) => `${what} ${account[line]}`);
+  }
+
+  private async column(name: string): Promise<string[]> {
+    const heads = await this.ledger.locator('thead th').allTextContents();
+    const index = heads.findIndex((head) => head.trim() === name);
+    if (index < 0) throw new Error(`the ledger has no column ${name}: ${heads.join(', ')}`);
+    return this.ledger.locator(`tbody tr > :nth-child(${index + 1})`).allTextContents();
   }
 
   async approve(): Promise<void> {

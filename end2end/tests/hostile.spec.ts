@@ -2,7 +2,7 @@
 import { AdvertiserForm, AffiliateForm, CampaignForm, Form } from '../pages/forms.ts';
 import { ListPage } from '../pages/list.ts';
 import { LoginPage } from '../pages/login.ts';
-import { type APIRequestContext, expect, test } from '../support/test.ts';
+import { type APIRequestContext, type Page, expect, test } from '../support/test.ts';
 import { unique, world } from '../support/world.ts';
 
 const HOSTILE: Record<string, string> = {
@@ -21,7 +21,7 @@ const HOSTILE: Record<string, string> = {
   spaces: '  \u00a0\u2003 ',
   path: '../../../../etc/passwd',
   number: '-99999999999999999999999999999.999999',
-  'not a number': 'NaN',
+  'not a number': '12,3x',
 };
 
 /** Fields of each form that creates something, with values that are taken. */
@@ -157,6 +157,11 @@ test('addresses that are not for the web are refused at the field', async ({ vis
   await expect(form.summary.first()).toBeFocused();
 });
 
+/** Elements that were meant to be text. */
+function injected(page: Page) {
+  return page.locator('#main script, h1 script, img[src=x]').or(page.locator('script', { hasText: /^window\.hacked ?= ?true$/ }));
+}
+
 /** Names that are allowed, however odd, and have to come out as they went in. */
 const NAMES: Record<string, string> = {
   markup: `</title><script>window.hacked=true</script><img src=x onerror="window.hacked=true">&amp;"'`,
@@ -176,7 +181,7 @@ for (const [kind, text] of Object.entries(NAMES)) {
       });
       const expectCalm = async () => {
         if (scripts) expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
-        await expect(page.locator('#main script, h1 script, img[src=x]')).toHaveCount(0);
+        await expect(injected(page)).toHaveCount(0);
         const over = await page.locator('html').evaluate((root) => root.scrollWidth - root.clientWidth);
         expect(over).toBeLessThanOrEqual(0);
       };
@@ -231,7 +236,7 @@ test('what an outsider writes into a report is only text to us', async ({ visit,
     const page = await visit('admin', { javaScriptEnabled: scripts });
     for (const address of [`/admin/conversions/${id}`, `/admin/conversions?q=${id}`, `/admin/clicks?q=${clickId}`, '/admin']) {
       await new Form(page, scripts).open(address);
-      await expect(page.locator('#main script, h1 script, body > script:not([type=module]), img[src=x]')).toHaveCount(0);
+      await expect(injected(page)).toHaveCount(0);
       if (scripts) expect(await page.evaluate(() => 'hacked' in window), address).toBe(false);
     }
   }

@@ -2,7 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { Portal } from '../pages/portal.ts';
 import { ADMIN, AFFILIATE, type Ids, campaignOf, idsFor } from '../support/routes.ts';
-import { type Page, expect, test } from '../support/test.ts';
+import { type Page, expect, hydrated, test } from '../support/test.ts';
 import { type Who } from '../support/world.ts';
 
 const WIDTHS = [320, 390, 1280];
@@ -170,12 +170,14 @@ test('walking through the portal without a page load keeps title, place and head
 });
 
 test('the browser code takes over quickly and is not large', async ({ visit, api }) => {
-  const page = await visit('affiliate');
-  const began = Date.now();
-  await new Portal(page).open('/affiliate');
-  expect(Date.now() - began).toBeLessThan(6_000);
   const wasm = await (await api(null, { 'accept-encoding': 'br' })).head('/pkg/millrace.wasm');
   expect(wasm.status()).toBe(200);
   expect(wasm.headers()['content-type']).toBe('application/wasm');
-  expect(Number(wasm.headers()['content-length'])).toBeLessThan(1_500_000);
+  test.skip(wasm.headers()['content-encoding'] !== 'br', 'a quick build of the browser code is large and slow');
+  expect(Number(wasm.headers()['content-length'])).toBeLessThan(800_000);
+  const page = await visit('affiliate');
+  await page.goto('/affiliate', { waitUntil: 'commit' });
+  const began = Date.now();
+  await hydrated(page);
+  expect(Date.now() - began).toBeLessThan(4_000);
 });

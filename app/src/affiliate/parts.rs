@@ -1,11 +1,38 @@
 //! What the pages of the affiliates' portal share.
 
-use crate::ui::{CopyButton, MoneyCell, NameCell, Num, StatusBadge, Th, TimeCell};
+use crate::{
+    admin::parts::is_filtered,
+    ui::{
+        CopyButton, EmptyState, MoneyCell, NameCell, Num, Pager, StatusBadge, Th, TimeCell, query::href_with,
+    },
+};
 use domain::{
     status::{CampaignStatus, ConversionStatus, LinkStatus},
-    view::{OwnConversion, OwnLink},
+    view::{OwnConversion, OwnLink, Rows},
 };
 use leptos::prelude::*;
+use leptos_router::hooks::{use_location, use_query_map};
+
+/// What stands instead of a list's rows where there are none, and the pager below. `nothing` gets told whether
+/// filters are the cause.
+#[must_use]
+pub fn ends<T>(list: &Rows<T>, nothing: impl FnOnce(bool) -> AnyView) -> (Option<AnyView>, Option<AnyView>) {
+    if list.rows.is_empty() && list.total > 0 {
+        let path = use_location().pathname.get_untracked();
+        let first = href_with(&path, &use_query_map().read_untracked(), &[]);
+        let past = view! {
+            <EmptyState
+                title="The list ends before this page"
+                text="It may have become shorter meanwhile."
+                action=("First page".to_owned(), first)
+            />
+        };
+        return (Some(past.into_any()), None);
+    }
+    let empty = list.rows.is_empty().then(|| nothing(is_filtered() && !list.none_ever));
+    let pager = view! { <Pager page=list.page per_page=list.per_page total=list.total /> };
+    (empty, Some(pager.into_any()))
+}
 
 /// Headers of [`link_row`].
 #[must_use]

@@ -20,6 +20,9 @@ pub fn Confirm(
     /// Marks the opening button as destructive.
     #[prop(optional)]
     danger: bool,
+    /// Closes when its form is sent, because the answer appears in the page.
+    #[prop(optional)]
+    closes: bool,
     children: Children,
 ) -> impl IntoView {
     let details = NodeRef::<html::Details>::new();
@@ -39,6 +42,11 @@ pub fn Confirm(
                 aria-labelledby=heading.clone()
                 node_ref=dialog
                 on:close=move |_| browser::fold(details)
+                on:submit=move |_| {
+                    if closes {
+                        browser::close_dialog(dialog);
+                    }
+                }
             >
                 <div class="dialog-head">
                     <h2 id=heading.clone()>{title}</h2>

@@ -23,7 +23,6 @@ pub struct Node {
 }
 
 /// Process ids of the private services.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Services {
     pub postgres: u32,
     pub redis: u32,

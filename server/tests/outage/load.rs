@@ -98,6 +98,7 @@ impl Outcome {
 /// Traffic that goes on until it is stopped or nobody answers any more.
 pub struct Load {
     stop: Arc<AtomicBool>,
+    rush: Arc<AtomicBool>,
     answered: Arc<AtomicU64>,
     connections: JoinSet<Outcome>,
 }
@@ -105,7 +106,8 @@ pub struct Load {
 impl Load {
     /// Begins with the reports that got no answer before, each at one of the connections.
     pub fn start(edge: SocketAddr, links: &[String], seed: u64, again: &[Report]) -> Self {
-        let (stop, answered) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
+        let [stop, rush] = [(); 2].map(|()| Arc::new(AtomicBool::new(false)));
+        let answered = Arc::new(AtomicU64::new(0));
         let mut connections = JoinSet::new();
         for number in 0..CONNECTIONS {
             let connection = Connection {
@@ -115,12 +117,18 @@ impl Load {
                 name: format!("{seed}-{number}"),
                 rng: ChaCha8Rng::seed_from_u64(seed * CONNECTIONS + number),
                 stop: Arc::clone(&stop),
+                rush: Arc::clone(&rush),
                 answered: Arc::clone(&answered),
                 outcome: Outcome::default(),
             };
             connections.spawn(connection.run());
         }
-        Self { stop, answered, connections }
+        Self { stop, rush, answered, connections }
+    }
+
+    /// From now on, every connection has a request under way at every moment.
+    pub fn rush(&self) {
+        self.rush.store(true, Ordering::Relaxed);
     }
 
     /// Clicks answered so far.
@@ -146,6 +154,7 @@ struct Connection {
     name: String,
     rng: ChaCha8Rng,
     stop: Arc<AtomicBool>,
+    rush: Arc<AtomicBool>,
     answered: Arc<AtomicU64>,
     outcome: Outcome,
 }
@@ -163,7 +172,9 @@ impl Connection {
         let mut pace = interval(PACE);
         pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
         for number in 0u64.. {
-            pace.tick().await;
+            if !self.rush.load(Ordering::Relaxed) {
+                pace.tick().await;
+            }
             if self.stop.load(Ordering::Relaxed) || !self.visit(&mut client, number).await {
                 break;
             }

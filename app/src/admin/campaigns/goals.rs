@@ -104,6 +104,7 @@ fn RemoveGoalButton(
             title=format!("Remove the goal {code}?")
             id=format!("remove-{goal}")
             danger=true
+            closes=true
         >
             <p>"Reports that name it are refused from then on. Conversions that were counted stay."</p>
             <ActionForm action attr:class="form-actions">

@@ -41,7 +41,7 @@ pub(super) fn RowDecision(row: ConversionRow, action: ServerAction<DecideConvers
     let (reason_id, note_id) = (format!("reason-{id}"), format!("note-{id}"));
     let reject = may_reject.then(|| {
         view! {
-            <Confirm label="Reject…" title="Reject this conversion?" id=format!("reject-{id}") danger=true>
+            <Confirm label="Reject…" title="Reject this conversion?" id=format!("reject-{id}") danger=true closes=true>
                 <p>{format!("{txid} loses its payout of {payout}. What was posted for it is undone.")}</p>
                 <ActionForm action attr:class="form">
                     <input type="hidden" name="ids[]" value=id.clone() />

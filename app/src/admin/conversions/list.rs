@@ -30,10 +30,16 @@ pub fn ConversionsPage() -> impl IntoView {
     let query = list_query();
     let decide = ServerAction::<DecideConversions>::new();
     let res = Resource::new(move || (query.get(), decide.version().get()), |(query, _)| conversions(query));
-    view! { <Load res title="Conversions" render=move |data| page(data, decide) /> }
+    // Counts the answers: with each the rows are made anew, so that no tick stays on another conversion.
+    let answers = StoredValue::new(0_u32);
+    let render = move |data| {
+        answers.update_value(|n| *n += 1);
+        page(data, decide, answers.get_value())
+    };
+    view! { <Load res title="Conversions" render /> }
 }
 
-fn page(data: For<ConversionList>, decide: ServerAction<DecideConversions>) -> AnyView {
+fn page(data: For<ConversionList>, decide: ServerAction<DecideConversions>, answer: u32) -> AnyView {
     let For { view: ConversionList { as_of, period, list, totals, campaigns, affiliates }, role, .. } = data;
     let may_decide = role.may(Permission::DecideConversions);
     let reasons = Reason::ALL.iter().map(|r| (r.code().to_owned(), r.code().replace('_', " "))).collect();
@@ -61,7 +67,7 @@ fn page(data: For<ConversionList>, decide: ServerAction<DecideConversions>) -> A
     let may_select = may_decide && list.rows.iter().any(|r| r.may_reject);
     let bulk = may_select.then(|| view! { <BulkForm action=decide /> });
     let all = RwSignal::new(false);
-    let rows = list.rows.into_iter().map(|r| row(r, may_select, all, decide)).collect_view();
+    let rows = move |_| list.rows.iter().cloned().map(|r| row(r, may_select, all, decide)).collect_view();
     let sums = totals
         .into_iter()
         .map(|t| {
@@ -92,7 +98,9 @@ fn page(data: For<ConversionList>, decide: ServerAction<DecideConversions>) -> A
                         {may_select.then(|| view! { <Th label="Actions" /> })}
                     </tr>
                 </thead>
-                <tbody>{rows}</tbody>
+                <tbody>
+                    <For each=move || [answer] key=|n| *n children=rows />
+                </tbody>
                 <tfoot>{sums}</tfoot>
             </TableCard>
             {bulk}

@@ -8,11 +8,14 @@ use super::{
 use crate::{
     admin::parts::{Failure, For, id_param},
     ui::{
-        Card, DoneNotice, EmptyState, Fact, Facts, FormErrors, FormScope, Hidden, Load, Page, SubmitButton,
-        TableCard, Text, TextArea, Th, form_error,
+        Card, DoneNotice, EmptyState, Fact, Facts, FormErrors, FormScope, Hidden, Load, Notice, Page,
+        SubmitButton, TableCard, Text, TextArea, Th, Tone, form_error,
     },
 };
-use domain::view::{OfferDetail, OfferRow};
+use domain::{
+    status::CampaignStatus,
+    view::{OfferDetail, OfferRow},
+};
 use leptos::prelude::*;
 
 const DONE: &[(&str, &str)] = &[
@@ -44,7 +47,9 @@ fn page(
     let badge = access_badge(&row.access);
     let link = match &row.link_code {
         Some(code) => {
-            view! { <Builder base=format!("{tracking_url}/c/{code}") hosts=deep_link_hosts /> }.into_any()
+            let stopped = stopped(&row.status).map(|why| view! { <Notice tone=Tone::Warn>{why}</Notice> });
+            view! { {stopped} <Builder base=format!("{tracking_url}/c/{code}") hosts=deep_link_hosts /> }
+                .into_any()
         }
         None if may_link => view! { <Take id=row.id.clone() action=take /> }.into_any(),
         None if may_apply => view! { <Apply id=row.id.clone() action=apply /> }.into_any(),
@@ -112,14 +117,28 @@ fn Apply(id: String, action: ServerAction<ApplyToCampaign>) -> impl IntoView {
     }
 }
 
+/// Why clicks on a link do not count at the moment, if so.
+fn stopped(status: &str) -> Option<&'static str> {
+    match status.parse() {
+        Ok(CampaignStatus::Active) => None,
+        Ok(CampaignStatus::Archived) => {
+            Some("This campaign has ended. Clicks on your link do not count; take it down.")
+        }
+        _ => Some("This campaign is paused. Clicks on your link do not count until it runs again."),
+    }
+}
+
 /// Why there is no link to take.
 fn closed(row: &OfferRow) -> AnyView {
     let (title, text) = match row.access.as_str() {
+        _ if row.status == CampaignStatus::Archived.word() => {
+            ("This campaign has ended", "It takes no traffic any more.")
+        }
         "applied" => {
             ("Your application is being looked at", "As soon as it is approved, you take your link here.")
         }
         "refused" => ("Your application was refused", "Write to the network if you think this is a mistake."),
-        _ => ("This campaign takes no traffic now", "It is paused. Links to it lead visitors elsewhere."),
+        _ => ("This campaign takes no traffic now", "It is paused. You can take a link once it runs again."),
     };
     view! { <Card><EmptyState title text /></Card> }.into_any()
 }

@@ -6,11 +6,11 @@ mod detail;
 
 pub use detail::CampaignPage;
 
+use super::parts::ends;
 use crate::{
-    admin::parts::{is_filtered, list_query, picker},
+    admin::parts::{list_query, picker},
     ui::{
-        Badge, EmptyState, Filter, FilterBar, Load, MoneyCell, NameCell, Num, Page, Pager, TableCard, Text,
-        Th, Tone,
+        Badge, EmptyState, Filter, FilterBar, Load, MoneyCell, NameCell, Num, Page, TableCard, Text, Th, Tone,
     },
 };
 use api::offers;
@@ -51,15 +51,13 @@ fn page(view: OfferList) -> AnyView {
         <FilterBar search="Campaign" filters=vec![Filter { name: "status", label: "Access", options: access }] />
     }
     .into_any();
-    let empty = list.rows.is_empty().then(|| {
-        let filtered = is_filtered() && !list.none_ever;
+    let (empty, footer) = ends(&list, |filtered| {
         view! { <EmptyState title="No campaigns yet" text="The network has none for you at the moment." filtered /> }.into_any()
     });
-    let footer = view! { <Pager page=list.page per_page=list.per_page total=list.total /> }.into_any();
     let rows = list.rows.into_iter().map(row).collect_view();
     view! {
         <Page title="Campaigns" as_of filters=picker(period, vec!["status"])>
-            <TableCard title="Campaigns to run" filters default_sort="name" footer nostrip:empty=empty>
+            <TableCard title="Campaigns to run" filters default_sort="name" nostrip:footer=footer nostrip:empty=empty>
                 <thead>
                     <tr>
                         <Th label="Campaign" key="name" />

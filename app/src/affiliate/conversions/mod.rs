@@ -2,10 +2,10 @@
 
 mod api;
 
-use super::parts::{conversion_heads, conversion_row};
+use super::parts::{conversion_heads, conversion_row, ends};
 use crate::{
-    admin::parts::{is_filtered, list_query, options, picker},
-    ui::{EmptyState, Filter, FilterBar, Load, Page, Pager, TableCard, TotalsRow},
+    admin::parts::{list_query, options, picker},
+    ui::{EmptyState, Filter, FilterBar, Load, Page, TableCard, TotalsRow},
 };
 use api::own_conversions;
 use domain::{format, reason::Reason, status::ConversionStatus, view::OwnConversionList};
@@ -33,7 +33,7 @@ fn page(view: OwnConversionList) -> AnyView {
         />
     }
     .into_any();
-    let empty = list.rows.is_empty().then(|| {
+    let (empty, footer) = ends(&list, |filtered| {
         let (title, text) = if list.none_ever {
             (
                 "No conversions yet",
@@ -42,9 +42,8 @@ fn page(view: OwnConversionList) -> AnyView {
         } else {
             ("No conversions in this period", "Choose another period above.")
         };
-        view! { <EmptyState title text filtered=is_filtered() && !list.none_ever /> }.into_any()
+        view! { <EmptyState title text filtered /> }.into_any()
     });
-    let footer = view! { <Pager page=list.page per_page=list.per_page total=list.total /> }.into_any();
     let rows = list.rows.into_iter().map(conversion_row).collect_view();
     let several = totals.len() > 1;
     let sums = totals
@@ -56,7 +55,7 @@ fn page(view: OwnConversionList) -> AnyView {
         .collect_view();
     view! {
         <Page title="Conversions" as_of filters=picker(period, vec!["status", "campaign", "reason"])>
-            <TableCard title="Conversions" filters default_sort="-received" footer nostrip:empty=empty>
+            <TableCard title="Conversions" filters default_sort="-received" nostrip:footer=footer nostrip:empty=empty>
                 <thead>{conversion_heads(true)}</thead>
                 <tbody>{rows}</tbody>
                 <tfoot>{sums}</tfoot>

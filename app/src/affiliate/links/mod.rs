@@ -2,10 +2,10 @@
 
 mod api;
 
-use super::parts::{link_heads, link_row};
+use super::parts::{ends, link_heads, link_row};
 use crate::{
-    admin::parts::{For, is_filtered, list_query, picker},
-    ui::{EmptyState, Filter, FilterBar, Load, Page, Pager, TableCard},
+    admin::parts::{For, list_query, picker},
+    ui::{EmptyState, Filter, FilterBar, Load, Page, TableCard},
 };
 use api::own_links;
 use domain::{status::LinkStatus, view::OwnLinkList};
@@ -28,8 +28,7 @@ fn page(data: For<OwnLinkList>) -> AnyView {
         />
     }
     .into_any();
-    let empty = list.rows.is_empty().then(|| {
-        let filtered = is_filtered() && !list.none_ever;
+    let (empty, footer) = ends(&list, |filtered| {
         view! {
             <EmptyState
                 title="No links yet"
@@ -40,12 +39,11 @@ fn page(data: For<OwnLinkList>) -> AnyView {
         }
         .into_any()
     });
-    let footer = view! { <Pager page=list.page per_page=list.per_page total=list.total /> }.into_any();
     let most = list.rows.iter().map(|l| l.clicks_raw).max().unwrap_or(0);
     let rows = list.rows.into_iter().map(|l| link_row(l, &tracking_url, most)).collect_view();
     view! {
         <Page title="My links" as_of filters=picker(period, vec!["status"])>
-            <TableCard title="My links" filters default_sort="-clicks" footer nostrip:empty=empty>
+            <TableCard title="My links" filters default_sort="-clicks" nostrip:footer=footer nostrip:empty=empty>
                 <thead>{link_heads(true)}</thead>
                 <tbody>{rows}</tbody>
             </TableCard>

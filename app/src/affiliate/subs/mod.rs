@@ -2,13 +2,15 @@
 
 mod api;
 
+use super::parts::ends;
 use crate::{
-    admin::parts::{is_filtered, list_query, options, picker},
-    ui::{EmptyState, Filter, FilterBar, Load, MoneyCell, NameCell, Num, Page, Pager, TableCard, Th},
+    admin::parts::{list_query, options, picker},
+    ui::{EmptyState, GetForm, Load, MoneyCell, NameCell, Num, Options, Page, TableCard, Th, browser},
 };
 use api::own_subs;
 use domain::view::{SubReport, SubRow};
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 /// `/affiliate/subs`.
 #[component]
@@ -20,30 +22,22 @@ pub fn SubsPage() -> impl IntoView {
 
 fn page(view: SubReport) -> AnyView {
     let SubReport { as_of, period, sub_no, list, campaigns } = view;
-    let numbers = (1..=10).map(|n| (n.to_string(), format!("sub{n}"))).collect();
-    let filters = view! {
-        <FilterBar
-            search="Beginning of the value"
-            filters=vec![
-                Filter { name: "sub", label: "Sub-id", options: numbers },
-                Filter { name: "campaign", label: "Campaign", options: options(campaigns) },
-            ]
-        />
-    }
-    .into_any();
-    let empty = list.rows.is_empty().then(|| {
+    let filters = choice(sub_no, options(campaigns));
+    let (empty, footer) = ends(&list, |filtered| {
         let (title, text) = if list.none_ever {
-            ("No sub-ids yet", "Add sub1 to sub10 to your tracking URL, such as ?sub1=newsletter, and see here what each brought.")
+            (
+                "No sub-ids yet",
+                "Add sub1 to sub10 to your tracking URL, such as ?sub1=newsletter, and see here what each brought.",
+            )
         } else {
             ("Nothing for this sub-id", "Choose another sub-id or period.")
         };
-        view! { <EmptyState title text filtered=is_filtered() && !list.none_ever /> }.into_any()
+        view! { <EmptyState title text filtered /> }.into_any()
     });
-    let footer = view! { <Pager page=list.page per_page=list.per_page total=list.total /> }.into_any();
     let rows = list.rows.into_iter().map(row).collect_view();
     view! {
         <Page title="Sub-ids" as_of filters=picker(period, vec!["sub", "campaign"])>
-            <TableCard title=format!("By sub{sub_no} · days in UTC") filters default_sort="-clicks" footer nostrip:empty=empty>
+            <TableCard title=format!("By sub{sub_no} · days in UTC") filters default_sort="-clicks" nostrip:footer=footer nostrip:empty=empty>
                 <thead>
                     <tr>
                         <Th label=format!("sub{sub_no}") key="value" />
@@ -58,6 +52,52 @@ fn page(view: SubReport) -> AnyView {
                 <tbody>{rows}</tbody>
             </TableCard>
         </Page>
+    }
+    .into_any()
+}
+
+/// Which sub-id, and what it is narrowed to. One of the sub-ids is always chosen.
+fn choice(sub_no: u8, campaigns: Options) -> AnyView {
+    let params = use_query_map();
+    let value = move |name: &'static str| params.read().get(name).unwrap_or_default();
+    let numbers = (1..=10_u8)
+        .map(|n| view! { <option value=n.to_string() selected=n == sub_no>{format!("sub{n}")}</option> })
+        .collect_view();
+    let campaigns = campaigns
+        .into_iter()
+        .map(|(id, name)| {
+            let word = id.clone();
+            view! { <option value=id selected=move || value("campaign") == word>{name}</option> }
+        })
+        .collect_view();
+    view! {
+        <GetForm class="filters" role="search" keep=vec!["sort", "period", "from", "to"]>
+            <label class="pick">
+                "Sub-id"
+                <select name="sub" prop:value=sub_no.to_string() on:change=|e| browser::submit_form_of(&e)>
+                    {numbers}
+                </select>
+            </label>
+            <label class="pick">
+                "Campaign"
+                <select name="campaign" prop:value=move || value("campaign") on:change=|e| browser::submit_form_of(&e)>
+                    <option value="">"Any"</option>
+                    {campaigns}
+                </select>
+            </label>
+            <label class="pick grow">
+                <span class="vh">"Search"</span>
+                <input
+                    type="search"
+                    name="q"
+                    placeholder="Beginning of the value"
+                    value=move || value("q")
+                    prop:value=move || value("q")
+                    autocomplete="off"
+                />
+            </label>
+            <button type="submit" class="btn s">"Filter"</button>
+        </GetForm>
     }
     .into_any()
 }

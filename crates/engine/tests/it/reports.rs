@@ -75,7 +75,7 @@ pub async fn seeded(pool: PgPool) -> Seeded {
         made.push(link(&net, &draft).await);
     }
     let (ann_shoes, bob_shoes, bob_hats) = (made[0], made[1], made[2]);
-    // Today: 300 clicks, 9 conversions, $160.00 against $120.00.
+    // Today: 350 clicks and 10 conversions, of them 300 and 9 in dollars: $160.00 against $120.00.
     hour(&pool, ann_shoes, "2026-11-22T00:00:00Z", [100, 3, 6_000, 4_500]).await;
     hour(&pool, ann_shoes, "2026-11-22T14:00:00Z", [100, 3, 6_000, 4_500]).await;
     hour(&pool, bob_shoes, "2026-11-22T13:00:00Z", [100, 3, 4_000, 3_000]).await;
@@ -125,8 +125,8 @@ async fn the_overview_adds_up_and_compares_with_the_same_part_of_yesterday(pool:
     let view = reports::overview::admin(&s.network(), &q("")).await.unwrap();
     assert_eq!((view.period.key.as_str(), view.network_name.as_str()), ("today", "Millrace"));
     assert_eq!((view.currency.as_str(), view.other_currencies), ("USD", vec!["EUR".to_owned()]));
-    assert_eq!(read(&view.kpis, "clicks"), reads("300", "200", 1, "50.0 %"));
-    assert_eq!(read(&view.kpis, "conversions"), reads("9", "6", 1, "50.0 %"));
+    assert_eq!(read(&view.kpis, "clicks"), reads("350", "200", 1, "75.0 %"));
+    assert_eq!(read(&view.kpis, "conversions"), reads("10", "6", 1, "66.6 %"));
     assert_eq!(read(&view.kpis, "revenue"), reads("$160.00", "$80.00", 1, "100.0 %"));
     assert_eq!(read(&view.kpis, "payout"), reads("$120.00", "$60.00", 1, "100.0 %"));
     assert_eq!(read(&view.kpis, "margin"), reads("25.0 %", "25.0 %", 0, "0.0 pt"));
@@ -136,10 +136,10 @@ async fn the_overview_adds_up_and_compares_with_the_same_part_of_yesterday(pool:
     assert_eq!((chart.now.len(), chart.prev.len(), chart.labels[13].as_str()), (24, 24, "13:00"));
     assert_eq!(
         (chart.now[0], chart.now[1], chart.now[13], chart.now[14]),
-        (Some(100), Some(0), Some(100), Some(100))
+        (Some(100), Some(0), Some(150), Some(100))
     );
     assert_eq!((chart.now[15], chart.prev[20], chart.incomplete_from), (None, Some(900), Some(14)));
-    assert_eq!(chart.summary, "300 clicks: Today, 50.0 % more than yesterday at this time.");
+    assert_eq!(chart.summary, "350 clicks: Today, 75.0 % more than yesterday at this time.");
     assert_eq!(view.kpis[0].spark.len(), 15);
 
     let names: Vec<_> =
@@ -159,10 +159,10 @@ async fn days_are_days_of_the_readers_zone(pool: PgPool) {
     let ask = Ask { tz: "America/New_York", ..s.network() };
     let view = reports::overview::admin(&ask, &q("")).await.unwrap();
     // There the day begins at five in UTC: midnight's clicks are yesterday's.
-    assert_eq!(read(&view.kpis, "clicks").0, "200");
-    assert_eq!((view.chart.now[8], view.chart.now[9], view.chart.now[10]), (Some(100), Some(100), None));
+    assert_eq!(read(&view.kpis, "clicks").0, "250");
+    assert_eq!((view.chart.now[8], view.chart.now[9], view.chart.now[10]), (Some(150), Some(100), None));
     let view = reports::overview::admin(&s.network(), &q("period=7d")).await.unwrap();
-    assert_eq!(view.chart.now.last(), Some(&Some(300)));
+    assert_eq!(view.chart.now.last(), Some(&Some(350)));
     assert_eq!((view.chart.now[5], view.chart.incomplete_from), (Some(1150), Some(6)));
 }
 
@@ -225,7 +225,7 @@ async fn a_campaign_an_account_and_a_link_show_their_own(pool: PgPool) {
     let totals: Vec<_> = list.totals.iter().map(|t| (t.currency.as_str(), t.figures.clicks_raw)).collect();
     assert_eq!(totals, [("USD", 300), ("EUR", 50)]);
     let bob = reports::accounts::affiliate(&s.network(), s.bob, &q("period=today")).await.unwrap();
-    assert_eq!((read(&bob.kpis, "clicks").0.as_str(), bob.links.len(), bob.campaigns.len()), ("100", 2, 0));
+    assert_eq!((read(&bob.kpis, "clicks").0.as_str(), bob.links.len(), bob.campaigns.len()), ("150", 2, 0));
     let shop =
         reports::accounts::advertiser(&s.network(), s.net.advertiser, &q("period=today")).await.unwrap();
     assert_eq!((shop.links.len(), shop.campaigns.len(), shop.campaigns[0].name.as_str()), (0, 3, "Shoes"));

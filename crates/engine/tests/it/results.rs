@@ -52,11 +52,11 @@ async fn results(pool: PgPool) -> Results {
         "INSERT INTO clicks (ts, click_id, link_id, campaign_id, affiliate_id, advertiser_id, reason, ip, user_agent,
                              referrer, source, ext_click_id, subs, stream, seq)
          VALUES ('2026-11-22T12:00:00.125Z', '{click}', {}, {}, {ann}, {shop}, NULL, '192.0.2.7', 'Browser', '', 'news',
-                 'ext', '{{fb,,third}}', 'n3.1', 9);
+                 'ext', ARRAY['fb', '', 'third'], 'n3.1', 9);
          INSERT INTO stats_sub_daily (day, affiliate_id, campaign_id, sub_no, sub_value, currency, clicks, conversions, payout_minor)
-         VALUES ('2026-11-22', {ann}, {shoes}, 1, 'fb', 'USD', 30, 1, 1000), ('2026-11-21', {ann}, {shoes}, 1, 'fb', 'USD', 10, 0, 0),
-                ('2026-11-22', {ann}, {shoes}, 1, 'google', 'USD', 20, 0, 0), ('2026-11-22', {ann}, {shoes}, 3, 'third', 'USD', 1, 0, 0),
-                ('2026-10-01', {ann}, {shoes}, 1, 'old', 'USD', 1, 0, 0), ('2026-11-22', {bob}, {shoes}, 1, 'fb', 'USD', 999, 9, 9999);
+         VALUES ('2026-11-22', {ann}, {shoes}, 1, 'fb', 'USD', 30, 3, 4000), ('2026-11-21', {ann}, {shoes}, 1, 'fb', 'USD', 10, 0, 0),
+                ('2026-11-22', {ann}, {shoes}, 1, 'google', 'USD', 20, 0, 0), ('2026-11-22', {ann}, {shoes}, 3, 'third', 'USD', 1, 3, 4000),
+                ('2026-11-03', {ann}, {shoes}, 1, 'old', 'USD', 1, 0, 0), ('2026-11-22', {bob}, {shoes}, 1, 'fb', 'USD', 999, 9, 9999);
          INSERT INTO conversions (id, received_at, status, reason, method, click_id, goal, txid, reported_amount, stream, seq)
          VALUES (gen_random_uuid(), '2026-11-22T12:59:00Z', 'rejected', 'click_forged', 'postback', 'bogus', '', 'stray', '9', 's', 9);",
         s.ann_shoes.0,
@@ -91,7 +91,7 @@ async fn conversion(
              INSERT INTO conversions (id, received_at, status, method, click_id, click_at, link_id, campaign_id, affiliate_id,
                  advertiser_id, goal, txid, reported_amount, amount_minor, currency, revenue_minor, payout_minor, subs, stream, seq)
              SELECT $1, $2, 'pending', 'postback', $3, $2, l.id, c.id, l.affiliate_id, c.advertiser_id, 'sale', $4, '99', 9900,
-                 c.currency, $5, $6, '{fb,,third}', 's', $7
+                 c.currency, $5, $6, ARRAY['fb', '', 'third'], 's', $7
              FROM links l JOIN campaigns c ON c.id = l.campaign_id WHERE l.id = $8 RETURNING *),
          counted AS (
              INSERT INTO stats_hourly (hour, campaign_id, affiliate_id, link_id, source, advertiser_id, currency, conversions,
@@ -346,9 +346,9 @@ async fn sub_ids_are_added_up_over_days(pool: PgPool) {
             found.list.rows.iter().map(|s| format!("{}:{}:{}", s.value, s.clicks, s.earned)).collect();
         (all.join(" "), found.list.total)
     };
-    assert_eq!(subs(r.ann(), "").await, ("fb:40:$10.00 google:20:$0.00".into(), 2));
-    assert_eq!(subs(r.ann(), "period=today&sort=value").await.0, "fb:30:$10.00 google:20:$0.00");
-    assert_eq!(subs(r.ann(), "sub=3").await.0, "third:1:$0.00");
+    assert_eq!(subs(r.ann(), "").await, ("fb:40:$30.00 google:20:$0.00".into(), 2));
+    assert_eq!(subs(r.ann(), "period=today&sort=value").await.0, "fb:30:$30.00 google:20:$0.00");
+    assert_eq!(subs(r.ann(), "sub=3").await.0, "third:1:$30.00");
     assert_eq!(subs(r.ann(), "sub=99&q=goo").await, ("google:20:$0.00".into(), 1));
     assert_eq!(subs(r.ann(), "page=2").await, (String::new(), 2));
     assert_eq!(subs(r.bob(), "").await, ("fb:999:$99.99".into(), 1));
