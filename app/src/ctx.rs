@@ -150,7 +150,10 @@ pub fn fail(mut error: AppError) -> AppError {
                 .or_else(|| p.headers.get("x-request-id").and_then(|v| v.to_str().ok()).map(str::to_owned))
         });
     }
-    // A form sent without JavaScript is answered with a redirect that carries the error; its status must stay.
+    // A form sent without JavaScript is answered with a redirect that carries the error; its status must stay. So
+    // does that of a page whose address carries a broken error: the page itself is fine.
+    let method = parts.as_ref().map(|p| p.method.clone());
+    let broken_address = error.code == ErrorCode::Invalid && method == Some(http::Method::GET);
     let plain_form = parts.is_some_and(|p| {
         p.method == http::Method::POST
             && p.headers
@@ -159,6 +162,7 @@ pub fn fail(mut error: AppError) -> AppError {
                 .is_some_and(|v| v.contains("text/html"))
     });
     if !plain_form
+        && !broken_address
         && let Some(response) = use_context::<ResponseOptions>()
         && let Ok(status) = StatusCode::from_u16(error.code.status())
     {

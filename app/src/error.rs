@@ -121,7 +121,9 @@ impl FromServerFnError for AppError {
                 ErrorCode::Network,
                 "The server could not be reached. Nothing was changed; check the connection and try again.",
             ),
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
+            ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_)
+            | ServerFnErrorErr::Deserialization(_) => {
                 (ErrorCode::Invalid, "The form was incomplete. Reload the page and try again.")
             }
             _ => {

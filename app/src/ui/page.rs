@@ -77,7 +77,7 @@ pub fn Page(
     let pill = as_of.map(|as_of| view! { <Freshness as_of /> });
     let actions = actions.map(|a| view! { <div class="page-actions">{a}</div> });
     view! {
-        <Title text=title.clone() />
+        <Title text=head_text(&title) />
         <header class="top">
             <button type="button" class="menu" popovertarget="side" aria-label="Menu"><MenuIcon /></button>
             <div class="top-title">{crumb}<h1>{title}</h1>{badge}{id}</div>
@@ -86,6 +86,16 @@ pub fn Page(
             {actions}
         </header>
         <main id="main" tabindex="-1">{children()}</main>
+    }
+}
+
+/// A title as the document's head takes it. Names come from strangers, and the server writes a title into the HTML as
+/// it is, while the browser sets it as text.
+fn head_text(title: &str) -> String {
+    if cfg!(feature = "ssr") {
+        title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    } else {
+        title.to_owned()
     }
 }
 
@@ -116,21 +126,21 @@ where
             </Page>
         }
     };
-    view! {
-        <div class="load" class:pending=pending>
-            <Transition fallback=skeleton set_pending=set_pending>
-                {move || {
-                    let render = render.clone();
-                    Suspend::new(async move {
-                        match res.await {
-                            Ok(data) => render(data),
-                            Err(error) => {
-                                view! { <Page title=heading.get_value()><ErrorState error /></Page> }.into_any()
-                            }
-                        }
-                    })
-                }}
-            </Transition>
-        </div>
-    }
+    let content = move || {
+        let render = render.clone();
+        Suspend::new(async move {
+            match res.await {
+                Ok(data) => render(data),
+                Err(error) => {
+                    view! { <Page title=heading.get_value()><ErrorState error /></Page> }.into_any()
+                }
+            }
+        })
+    };
+    // On the server nothing is pending for longer than the request, which may end before an effect runs.
+    #[cfg(feature = "ssr")]
+    let (inner, _) = (view! { <Transition fallback=skeleton>{content}</Transition> }, set_pending);
+    #[cfg(not(feature = "ssr"))]
+    let inner = view! { <Transition fallback=skeleton set_pending=set_pending>{content}</Transition> };
+    view! { <div class="load" class:pending=pending>{inner}</div> }
 }

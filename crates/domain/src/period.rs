@@ -71,6 +71,11 @@ fn plus(day: Date, days: i64) -> Date {
     day.checked_add(days.days()).unwrap_or(day)
 }
 
+/// A day of this century; others have nothing to show and would leave the range of a timestamp.
+fn day(text: &str) -> Option<Date> {
+    text.parse::<Date>().ok().filter(|d| (2000..2100).contains(&d.year()))
+}
+
 /// Reads a period. Unknown words and impossible dates fall back to `default`; at most 400 days.
 #[must_use]
 pub fn parse(word: &str, from: &str, to: &str, tz_name: &str, now_ms: i64, default: &str) -> PeriodRange {
@@ -88,9 +93,9 @@ pub fn parse(word: &str, from: &str, to: &str, tz_name: &str, now_ms: i64, defau
             let end = plus(first_of_month, -1);
             (end.first_of_month(), end)
         }
-        "custom" => match (from.parse::<Date>(), to.parse::<Date>()) {
-            (Ok(a), Ok(b)) if a <= b => (a.max(plus(b, -399)), b),
-            (Ok(a), _) => (a.max(plus(today, -399)).min(today), today),
+        "custom" => match (day(from), day(to)) {
+            (Some(a), Some(b)) if a <= b => (a.max(plus(b, -399)), b),
+            (Some(a), _) => (a.max(plus(today, -399)).min(today), today),
             _ => (plus(today, -6), today),
         },
         _ => (today, today),
@@ -174,6 +179,14 @@ mod tests {
         assert_eq!((p.from.as_str(), p.to.as_str()), ("2026-10-01", "2026-10-31"));
         let p = parse("custom", "2026-11-20", "2026-11-03", "UTC", now, "today");
         assert_eq!(p.to, "2026-11-22");
+        for (from, to) in [("0001-01-01", "9999-12-31"), ("2026-11-01", "9999-12-31"), ("-009999-01-01", "")]
+        {
+            let p = parse("custom", from, to, "UTC", now, "today");
+            assert!(
+                p.start_ms < p.end_ms && p.prev_start_ms < p.prev_end_ms && p.to.as_str() <= "2026-11-22",
+                "{p:?}"
+            );
+        }
         for hostile in ["", "'; --", "9999999d"] {
             assert_eq!(parse(hostile, hostile, hostile, hostile, now, "today").key, "today");
         }

@@ -110,7 +110,7 @@ pub(super) fn DecideCard(row: ConversionRow, action: ServerAction<DecideConversi
                         <input type="hidden" name="decision" value="reject" />
                         <Back />
                         <SelectField name="reason" label="Reason" options=reasons() prompt="Choose a reason" />
-                        <TextArea name="note" label="Note" hint="The affiliate can read it." optional=true />
+                        <TextArea name="note" label="Note" hint="For the network's own people; the affiliate reads the reason." optional=true />
                         <SubmitButton label="Reject" pending=action.pending() danger=true />
                     </ActionForm>
                 </FormScope>

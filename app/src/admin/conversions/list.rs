@@ -7,7 +7,7 @@ use super::{
 use crate::{
     admin::parts::{Failure, For, is_filtered, label_of, list_query, options, picker, two_lines, way},
     ui::{
-        DoneNotice, EmptyState, Filter, FilterBar, Load, MoneyCell, Page, Pager, TableCard, Th, TimeCell,
+        DoneNotice, EmptyState, Filter, FilterBar, Load, Moment, MoneyCell, Page, Pager, TableCard, Th,
         TotalsRow, form_error,
     },
 };
@@ -154,7 +154,7 @@ fn row(
         <tr>
             {name_cell(&r)}
             {select}
-            <TimeCell text=r.received.local utc=r.received.utc />
+            <td class="time wrap"><Moment at=r.received /></td>
             {status_cell(&r.status, r.reason)}
             {two_lines(
                 way("campaigns", &r.campaign_id, r.campaign),

@@ -59,7 +59,7 @@ fn elapsed_ms(range: &PeriodRange, as_of: &DataAsOf, ask: &Ask<'_>) -> i64 {
     let now = now_ms(ask);
     // Where nothing of the period is counted yet, the clock is all there is to go by.
     let until = if as_of.as_of_ms > range.start_ms { as_of.as_of_ms.min(now) } else { now };
-    until.clamp(range.start_ms, range.end_ms) - range.start_ms
+    until.min(range.end_ms).max(range.start_ms) - range.start_ms
 }
 
 /// Reads a period and the one before it.
