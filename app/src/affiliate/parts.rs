@@ -93,9 +93,9 @@ pub fn conversion_heads(sortable: bool) -> AnyView {
             <Th label="Conversion" />
             <Th label="Received" key=key("received") />
             <Th label="Status" />
+            <Th label="Payout" key=key("payout") num=true />
             <Th label="Campaign" />
             <Th label="Source and sub-ids" />
-            <Th label="Payout" key=key("payout") num=true />
         </tr>
     }
     .into_any()
@@ -108,6 +108,12 @@ pub fn conversion_row(c: OwnConversion) -> AnyView {
     let name = name.trim_start_matches(" · ").to_owned();
     let label =
         c.status.parse::<ConversionStatus>().map_or_else(|_| c.status.clone(), |s| s.label().to_owned());
+    // What a rejected one would have paid is not part of any sum.
+    let payout = if c.status == ConversionStatus::Rejected.word() {
+        view! { <td class="n money"><s>{c.payout}</s></td> }.into_any()
+    } else {
+        view! { <MoneyCell text=c.payout /> }.into_any()
+    };
     let why =
         c.reason.map(|(code, sentence)| view! { <span class="why">{sentence}" "<code>{code}</code></span> });
     let mut passed: Vec<String> = c.subs.into_iter().map(|(n, v)| format!("{n}={v}")).collect();
@@ -120,9 +126,9 @@ pub fn conversion_row(c: OwnConversion) -> AnyView {
             <NameCell name id=c.id />
             <TimeCell text=c.received.local utc=c.received.utc />
             <td class="status-why"><StatusBadge word=c.status label />{why}</td>
+            {payout}
             <td><a href=format!("/affiliate/campaigns/{}", c.campaign_id)>{c.campaign}</a></td>
             <td class="passed">{passed}</td>
-            <MoneyCell text=c.payout />
         </tr>
     }
     .into_any()

@@ -173,7 +173,7 @@ pub fn TextArea(
             aria-required=(!optional).then_some("true")
             prop:value=value.clone()
         >
-            {value.clone()}
+            {super::raw_text(&value)}
         </textarea>
     }
     .into_any();

@@ -32,3 +32,13 @@ pub use state::{EmptyState, ErrorState, Forbidden, NotFound};
 pub use table::{
     Moment, MoneyCell, NameCell, Num, Pager, StatusCell, TableCard, Text, Th, TimeCell, TotalsRow,
 };
+
+/// Text of a document's title or a text area. What stands there comes from strangers, and on the server both are
+/// written into the HTML as they are, while the browser sets them as text.
+pub(crate) fn raw_text(text: &str) -> String {
+    if cfg!(feature = "ssr") {
+        text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    } else {
+        text.to_owned()
+    }
+}

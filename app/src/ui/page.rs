@@ -77,7 +77,7 @@ pub fn Page(
     let pill = as_of.map(|as_of| view! { <Freshness as_of /> });
     let actions = actions.map(|a| view! { <div class="page-actions">{a}</div> });
     view! {
-        <Title text=head_text(&title) />
+        <Title text=super::raw_text(&title) />
         <header class="top">
             <button type="button" class="menu" popovertarget="side" aria-label="Menu"><MenuIcon /></button>
             <div class="top-title">{crumb}<h1>{title}</h1>{badge}{id}</div>
@@ -86,16 +86,6 @@ pub fn Page(
             {actions}
         </header>
         <main id="main" tabindex="-1">{children()}</main>
-    }
-}
-
-/// A title as the document's head takes it. Names come from strangers, and the server writes a title into the HTML as
-/// it is, while the browser sets it as text.
-fn head_text(title: &str) -> String {
-    if cfg!(feature = "ssr") {
-        title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-    } else {
-        title.to_owned()
     }
 }
 

@@ -99,18 +99,20 @@ pub fn Builder(
     let subs = SUBS.map(|name| field(typed, name, name, SUB_MAX)).collect_view();
     view! {
         <Card title="Your link" sub="Add what you want to see again in your reports.">
-            <div class="field">
-                <label for="tracking-url">"Tracking URL"</label>
-                <div class="with-copy">
-                    <input id="tracking-url" type="text" readonly=true value=move || url.get() prop:value=move || url.get() />
-                    {move || view! { <CopyButton text=url.get() what="tracking URL" wide=true /> }}
+            <div class="stack">
+                <div class="field">
+                    <label for="tracking-url">"Tracking URL"</label>
+                    <div class="with-copy">
+                        <input id="tracking-url" type="text" readonly=true value=move || url.get() prop:value=move || url.get() />
+                        {move || view! { <CopyButton text=url.get() what="tracking URL" wide=true /> }}
+                    </div>
                 </div>
+                <GetForm class="stack builder">
+                    <div class="fields">{field(typed, "source", "Source", SOURCE_MAX)} {subs}</div>
+                    {deep}
+                    <div><button type="submit" class="btn">"Build URL"</button></div>
+                </GetForm>
             </div>
-            <GetForm class="stack builder">
-                <div class="fields">{field(typed, "source", "Source", SOURCE_MAX)} {subs}</div>
-                {deep}
-                <button type="submit" class="btn">"Build URL"</button>
-            </GetForm>
         </Card>
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     admin::parts::{Failure, For, id_param},
     ui::{
         Card, DoneNotice, EmptyState, Fact, Facts, FormErrors, FormScope, Hidden, Load, Notice, Page,
-        SubmitButton, TableCard, Text, TextArea, Th, Tone, form_error,
+        SubmitButton, TextArea, Tone, form_error,
     },
 };
 use domain::{
@@ -57,7 +57,7 @@ fn page(
     };
     let lines = goals
         .into_iter()
-        .map(|g| view! { <tr><Text text=g.name /><Text text=g.code code=true /><td class="n">{g.payout}</td></tr> })
+        .map(|g| view! { <Fact label=g.name><strong>{g.payout}</strong>" "<code title="Goal code">{g.code}</code></Fact> })
         .collect_view();
     let about = (!description.is_empty())
         .then(|| view! { <Card title="About"><p class="prose">{description}</p></Card> });
@@ -68,10 +68,7 @@ fn page(
             <div class="two">
                 <div class="column">{link}{about}</div>
                 <aside class="column" aria-label="Terms">
-                    <TableCard title="What it pays">
-                        <thead><tr><Th label="Result" /><Th label="Goal" /><Th label="Payout" num=true /></tr></thead>
-                        <tbody>{lines}</tbody>
-                    </TableCard>
+                    <Card title="What it pays" sub="For each result."><Facts>{lines}</Facts></Card>
                     <Card title="Terms">
                         <Facts>
                             <Fact label="A result counts for">{format!("{window_days} days after the click")}</Fact>

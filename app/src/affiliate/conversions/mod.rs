@@ -50,7 +50,7 @@ fn page(view: OwnConversionList) -> AnyView {
         .into_iter()
         .map(|(currency, count, payout)| {
             let label = if several { format!("All in {currency}") } else { "All in this list".to_owned() };
-            view! { <TotalsRow label=format!("{label} ({})", format::count(count)) skip=4 cells=vec![payout] /> }
+            view! { <TotalsRow label=format!("{label} ({})", format::count(count)) skip=2 cells=vec![payout, String::new(), String::new()] /> }
         })
         .collect_view();
     view! {
