@@ -24,8 +24,41 @@ use store::{
 
 /// Who decides where the advertiser's report says so.
 pub const ADVERTISER: &str = "advertiser";
-/// How long a report waits for the record of its click. Attribution does not need it; the sub-ids do.
+/// How long reports wait for a stream of clicks that does not move. Attribution does not need the click's record; the
+/// sub-ids do.
 pub const WAIT_FOR_CLICK_MS: i64 = 30_000;
+
+/// Remembers how long each stream of clicks has stood still while reports waited for it. A stream that is catching up,
+/// however late, is waited for; one whose node is gone costs the wait once, not once a report.
+#[derive(Debug)]
+pub struct Patience {
+    wait_ms: i64,
+    /// Where each stream stood, `None` before anything of it was counted, and since when (ms since 1970).
+    still: HashMap<String, (Option<u64>, i64)>,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self::new(WAIT_FOR_CLICK_MS)
+    }
+}
+
+impl Patience {
+    /// Gives up on a stream that stands still for `wait_ms` milliseconds; at once for 0.
+    #[must_use]
+    pub fn new(wait_ms: i64) -> Self {
+        Self { wait_ms, still: HashMap::new() }
+    }
+
+    /// Whether to go on waiting for a stream that stands at `seq`.
+    fn holds(&mut self, stream: &str, seq: Option<u64>, now_ms: i64) -> bool {
+        let entry = self.still.entry(stream.to_owned()).or_insert((seq, now_ms));
+        if entry.0 != seq {
+            *entry = (seq, now_ms);
+        }
+        now_ms - entry.1 < self.wait_ms
+    }
+}
 
 /// A report and its number in the stream.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +85,7 @@ fn click_key(event: &event::Conversion<'_>) -> Option<(DateTime<Utc>, String)> {
 pub(crate) async fn prepare(
     tx: &mut Tx,
     reports: &[Report<'_>],
+    patience: &mut Patience,
     now: DateTime<Utc>,
 ) -> Result<Prepared, StoreError> {
     let wanted: Vec<_> = reports.iter().filter_map(|r| click_key(r.event)).collect();
@@ -72,20 +106,20 @@ pub(crate) async fn prepare(
         *slowest = (*slowest).min(cursor.seq);
     }
     let origins = events::click_origins(tx, &wanted).await?;
-    let waits = |report: &&Report<'_>| {
+    let mut waits = |report: &&Report<'_>| {
         let (Some((_, key)), Some(at)) = (click_key(report.event), report.event.attributed) else {
             return false;
         };
-        if origins.contains_key(&key) || now.timestamp_millis() - report.event.received_ms > WAIT_FOR_CLICK_MS
-        {
+        if origins.contains_key(&key) {
             return false;
         }
+        let stream = stream_name(at.click_node, at.click_shard);
+        let seq = passed.get(&stream).copied();
         // Only the low half of the number travels in a click id.
-        passed
-            .get(&stream_name(at.click_node, at.click_shard))
-            .is_none_or(|seq| ((*seq as u32).wrapping_sub(at.click_seq_low) as i32) < 0)
+        let ahead = seq.is_none_or(|seq| ((seq as u32).wrapping_sub(at.click_seq_low) as i32) < 0);
+        ahead && patience.holds(&stream, seq, now.timestamp_millis())
     };
-    let wait_at = reports.iter().find(waits).map(|r| r.seq);
+    let wait_at = reports.iter().find(|r| waits(r)).map(|r| r.seq);
     Ok(Prepared { origins, wait_at })
 }
 
@@ -267,4 +301,21 @@ async fn keep(
         seq: report.seq,
     };
     conversions::keep_contradiction(tx, stream, &what).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Patience, WAIT_FOR_CLICK_MS};
+
+    #[test]
+    fn a_moving_stream_is_waited_for_and_a_dead_one_once() {
+        let mut p = Patience::default();
+        assert!(p.holds("a", None, 0));
+        assert!(p.holds("a", Some(5), WAIT_FOR_CLICK_MS), "it moved");
+        assert!(p.holds("a", Some(5), 2 * WAIT_FOR_CLICK_MS - 1));
+        assert!(!p.holds("a", Some(5), 2 * WAIT_FOR_CLICK_MS));
+        assert!(!p.holds("a", Some(5), 3 * WAIT_FOR_CLICK_MS), "the next report does not wait again");
+        assert!(p.holds("a", Some(6), 3 * WAIT_FOR_CLICK_MS));
+        assert!(p.holds("b", Some(5), 3 * WAIT_FOR_CLICK_MS));
+    }
 }

@@ -165,6 +165,7 @@ pub struct Consumer {
     /// Where something was last wrong, and how often.
     suspect: (u64, u32),
     wait: Duration,
+    patience: attribution::Patience,
 }
 
 impl Consumer {
@@ -182,6 +183,7 @@ impl Consumer {
             limit: MAX_EVENTS,
             suspect: (0, 0),
             wait: WAIT,
+            patience: attribution::Patience::default(),
         })
     }
 
@@ -189,6 +191,13 @@ impl Consumer {
     #[must_use]
     pub fn with_wait(mut self, wait: Duration) -> Self {
         self.wait = wait;
+        self
+    }
+
+    /// How long conversions wait for a stream of clicks that does not move.
+    #[must_use]
+    pub fn with_patience(mut self, patience: attribution::Patience) -> Self {
+        self.patience = patience;
         self
     }
 
@@ -269,7 +278,7 @@ impl Consumer {
     }
 
     /// One transaction: the cursor and everything the events cause.
-    async fn apply(&self, batch: &Batch<'_>) -> Result<Step, StoreError> {
+    async fn apply(&mut self, batch: &Batch<'_>) -> Result<Step, StoreError> {
         let now = (self.clock)();
         let mut tx = self.db.begin(Realm::Network).await?;
         if !cursors::try_lock(&mut tx, self.name, &self.stream).await? {
@@ -283,7 +292,7 @@ impl Consumer {
                 _ => None,
             })
             .collect();
-        let prepared = attribution::prepare(&mut tx, &reports, now).await?;
+        let prepared = attribution::prepare(&mut tx, &reports, &mut self.patience, now).await?;
         let ready = match prepared.wait_at {
             Some(seq) => batch.items.iter().take_while(|item| item.seq < seq).count(),
             None => batch.items.len(),

@@ -198,10 +198,13 @@ async fn a_conversion_waits_for_its_click_and_takes_over_its_sub_ids(pool: PgPoo
     let upper = id.to_uppercase();
     report.click_id = &upper;
     let mut reported = Log::default();
-    push_conversion(&mut reported, &conversion("before", "c", 1, 10, Reported::Pending));
+    let mut before = conversion("before", "c", 1, 10, Reported::Pending);
+    before.reason = Some(domain::reason::Reason::GoalUnknown);
+    push_conversion(&mut reported, &before);
     push_conversion(&mut reported, &report);
     reported.ship(&streams, &reports, 0, Some(0)).await;
-    let mut attribution = consumer(&streams, &db, &reports);
+    let mut attribution =
+        consumer(&streams, &db, &reports).with_patience(engine::attribution::Patience::default());
     assert!(matches!(attribution.step().await, Ok(Step::Applied(_))), "the one before does not wait");
     assert_eq!(attribution.step().await.unwrap(), Step::Waiting);
 

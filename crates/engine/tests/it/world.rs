@@ -202,7 +202,9 @@ pub fn push_conversion(log: &mut Log, event: &event::Conversion<'_>) -> u64 {
 
 /// A consumer that does not wait.
 pub fn consumer(streams: &Streams, db: &Db, stream: &str) -> Consumer {
-    Consumer::new(streams.clone(), db.clone(), stream, clock).unwrap().with_wait(Duration::from_millis(1))
+    let consumer = Consumer::new(streams.clone(), db.clone(), stream, clock).unwrap();
+    // Most reports here name clicks of streams that do not exist.
+    consumer.with_wait(Duration::from_millis(1)).with_patience(engine::attribution::Patience::new(0))
 }
 
 /// Steps until the stream has nothing more.
