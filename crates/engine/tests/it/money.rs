@@ -199,7 +199,7 @@ async fn a_conversion_waits_for_its_click_and_takes_over_its_sub_ids(pool: PgPoo
     report.click_id = &upper;
     let mut reported = Log::default();
     let mut before = conversion("before", "c", 1, 10, Reported::Pending);
-    before.reason = Some(domain::reason::Reason::GoalUnknown);
+    before.reason = Some(Reason::GoalUnknown);
     push_conversion(&mut reported, &before);
     push_conversion(&mut reported, &report);
     reported.ship(&streams, &reports, 0, Some(0)).await;
