@@ -33,8 +33,15 @@ clean_up() {
     fi
     if pid=$(cat "$dir/redis/pid" 2>/dev/null) && [ -n "$pid" ]; then
         kill "$pid" 2>/dev/null || true
+        # It may write once more on its way out.
+        for _ in $(seq 50); do
+            kill -0 "$pid" 2>/dev/null || break
+            sleep 0.1
+        done
+        kill -9 "$pid" 2>/dev/null || true
     fi
-    rm -rf "$dir"
+    # What is left in /tmp is no reason to call the command failed.
+    rm -rf "$dir" || { sleep 1; rm -rf "$dir"; } || true
 }
 child=
 interrupted=

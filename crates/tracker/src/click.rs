@@ -10,8 +10,10 @@ use domain::{
     reason::Reason,
     snapshot::{CampaignEntry, Index, LinkEntry},
 };
-use http::{HeaderValue, Method, Response, header, request::Parts};
+use http::{HeaderName, HeaderValue, Method, Response, header, request::Parts};
 use std::{borrow::Cow, net::IpAddr};
+
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 const EMPTY: Cow<'static, str> = Cow::Borrowed("");
 
@@ -69,7 +71,7 @@ fn sub_number(name: &str) -> Option<usize> {
 }
 
 /// Answers `GET` and `HEAD /c/{code}`.
-pub(crate) fn handle(lane: &Lane, parts: &Parts) -> Response<Body> {
+pub(crate) fn handle(lane: &Lane, parts: &Parts, peer: Option<IpAddr>) -> Response<Body> {
     let head = parts.method == Method::HEAD;
     if !head && parts.method != Method::GET {
         return respond::method_not_allowed("GET, HEAD");
@@ -102,7 +104,7 @@ pub(crate) fn handle(lane: &Lane, parts: &Parts) -> Response<Body> {
         campaign,
         parameters: &parameters,
         user_agent,
-        ip: visitor::address(parts, &lane.shared.config),
+        ip: visitor::address(peer, &parts.headers, &lane.shared.config),
         ts_ms: now_us / 1000,
         key: ClickKey::new(index.snapshot.click_key),
     };
@@ -125,7 +127,7 @@ pub(crate) fn handle(lane: &Lane, parts: &Parts) -> Response<Body> {
 
 /// Whether the visitor's browser came over TLS, as the proxy in front says.
 fn secure(parts: &Parts) -> bool {
-    parts.headers.get("x-forwarded-proto").is_some_and(|v| v == "https")
+    parts.headers.get(FORWARDED_PROTO).is_some_and(|v| v == "https")
 }
 
 /// Where visitors go when a link is unknown or stopped.

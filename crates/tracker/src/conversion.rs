@@ -133,7 +133,7 @@ async fn take(
         goal: &parameters.goal,
         coupon: &parameters.coupon,
         adv: std::array::from_fn(|n| parameters.adv[n].as_str()),
-        ip: visitor::address(parts, &shared.config),
+        ip: visitor::address(visitor::peer(parts), &parts.headers, &shared.config),
         user_agent: visitor::text(&parts.headers, header::USER_AGENT, 256),
     };
     let mut payload = Vec::with_capacity(256);

@@ -120,13 +120,13 @@ async fn connection(
     cancel: CancellationToken,
 ) {
     let service = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(peer));
         let lane = Arc::clone(&lane);
         let router = router.clone();
         async move {
             if request.uri().path().starts_with("/c/") {
-                return Ok::<_, Infallible>(click::handle(&lane, &request.into_parts().0));
+                return Ok::<_, Infallible>(click::handle(&lane, &request.into_parts().0, Some(peer.ip())));
             }
+            request.extensions_mut().insert(ConnectInfo(peer));
             let answer = router.oneshot(request.map(Body::new)).await;
             Ok(answer.unwrap_or_else(|_| respond::not_found()))
         }

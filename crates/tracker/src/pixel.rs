@@ -10,24 +10,25 @@ use domain::{
     snapshot::CampaignEntry,
 };
 use http::{HeaderMap, HeaderValue, Response, header, request::Parts};
+use std::fmt::Write as _;
 
-const COOKIE: &str = "mrc_";
+/// The campaign's id follows.
+const COOKIE: &str = "mr_";
 
 /// The cookie that remembers a visitor's last click for a campaign, as long as the campaign's window.
 pub(crate) fn cookie(campaign: &CampaignEntry, click_id: &str, secure: bool) -> Option<HeaderValue> {
     // Pixels sit on the advertiser's pages, so the cookie must travel across sites, which browsers allow over TLS only.
     let site = if secure { "SameSite=None; Secure" } else { "SameSite=Lax" };
-    let id = campaign.id.to_string();
-    let name = id.strip_prefix("camp_").unwrap_or(&id);
-    crate::click::header_value(format!(
-        "{COOKIE}{name}={click_id}; Path=/; Max-Age={}; HttpOnly; {site}",
-        campaign.window_secs
-    ))
+    let mut text = String::with_capacity(160);
+    let (id, window) = (campaign.id, campaign.window_secs);
+    // Writing to a String cannot fail.
+    let _ = write!(text, "{COOKIE}{id}={click_id}; Path=/; Max-Age={window}; HttpOnly; {site}");
+    crate::click::header_value(text)
 }
 
 /// Click ids that the visitor's cookies carry, of one campaign or of all.
 pub(crate) fn click_ids(headers: &HeaderMap, campaign: Option<CampaignId>) -> Vec<&str> {
-    let wanted = campaign.map(|c| c.to_string().replace("camp_", COOKIE));
+    let wanted = campaign.map(|c| format!("{COOKIE}{c}"));
     headers
         .get_all(header::COOKIE)
         .iter()

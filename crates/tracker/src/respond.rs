@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use http::{
-    HeaderValue, Response, StatusCode,
+    HeaderName, HeaderValue, Response, StatusCode,
     header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, REFERRER_POLICY, RETRY_AFTER, SET_COOKIE},
 };
 
@@ -33,6 +33,7 @@ impl Meters {
     }
 }
 
+const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// 302 to a built destination. One that cannot stand in a header cannot happen, and would be a 404.
@@ -47,7 +48,7 @@ pub(crate) fn redirect(location: String, cookie: Option<HeaderValue>) -> Respons
     headers.insert(LOCATION, location);
     headers.insert(CACHE_CONTROL, NO_STORE);
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer-when-downgrade"));
-    headers.insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow"));
+    headers.insert(ROBOTS, HeaderValue::from_static("noindex, nofollow"));
     if let Some(cookie) = cookie {
         headers.insert(SET_COOKIE, cookie);
     }
@@ -60,7 +61,7 @@ fn page(status: StatusCode, html: &'static str) -> Response<Body> {
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(CACHE_CONTROL, NO_STORE);
-    headers.insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow"));
+    headers.insert(ROBOTS, HeaderValue::from_static("noindex, nofollow"));
     headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
     response
 }

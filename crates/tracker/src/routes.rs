@@ -1,6 +1,6 @@
 //! The routes of the hot path as an axum router.
 
-use crate::{click, conversion, lane::Lane, pixel};
+use crate::{click, conversion, lane::Lane, pixel, visitor};
 use axum::{Router, body::Body, extract::State, routing::any};
 use http::{Request, Response};
 use std::sync::Arc;
@@ -15,7 +15,8 @@ pub(crate) fn router(lane: Arc<Lane>) -> Router {
 }
 
 async fn on_click(State(lane): State<Arc<Lane>>, request: Request<Body>) -> Response<Body> {
-    click::handle(&lane, &request.into_parts().0)
+    let parts = request.into_parts().0;
+    click::handle(&lane, &parts, visitor::peer(&parts))
 }
 
 async fn on_impression(State(lane): State<Arc<Lane>>, request: Request<Body>) -> Response<Body> {
