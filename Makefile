@@ -16,12 +16,12 @@ crates := --workspace --exclude frontend --features app/ssr
 locked := $(if $(CI),--locked)
 site := $(CURDIR)/site
 
-.PHONY: help run dev build dist check fmt test unit e2e bench prepare clean
+.PHONY: help run dev build dist check fmt test unit e2e api-fuzz bench bench-console prepare clean
 
 help: ## this list
 	@echo "Millrace. make …"
-	@sed -nE 's/^([a-z0-9]+):[^#]*## (.*)/\1|\2/p' Makefile | while IFS='|' read -r name what; do \
-		printf '  %-9s %s\n' "$$name" "$$what"; done
+	@sed -nE 's/^([a-z0-9-]+):[^#]*## (.*)/\1|\2/p' Makefile | while IFS='|' read -r name what; do \
+		printf '  %-13s %s\n' "$$name" "$$what"; done
 
 run: build ## build everything and start it with demo data: http://127.0.0.1:3000
 	@MILLRACE_SITE=$(site) exec $(CARGO_TARGET_DIR)/release/millrace serve --seed-demo
@@ -53,12 +53,13 @@ check: ## formatting and lints
 fmt: ## format the Rust code
 	@cargo fmt --all
 
-test: ## everything CI runs: check, unit and integration tests, browser tests
+test: ## everything CI runs: check, unit and integration tests, browser tests, API fuzzing
 	@scripts/setup.sh test
 	@$(if $(CI),scripts/prepare.sh --check)
 	@$(MAKE) --no-print-directory check
 	@$(MAKE) --no-print-directory unit
 	@$(MAKE) --no-print-directory e2e
+	@$(MAKE) --no-print-directory api-fuzz
 
 # ARGS goes to the test runner: make unit ARGS='-p spool torn'
 unit: ## unit and integration tests beside a throw-away Postgres and Redis
@@ -78,10 +79,22 @@ e2e: ## browser tests
 		CHROMIUM_BIN=$$(bash -c 'source ../scripts/lib.sh && chromium_bin') \
 		node_modules/.bin/playwright test $(ARGS)
 
+# ARGS: seconds for each key
+api-fuzz: ## hostile and random requests to the REST API, from its own description
+	@scripts/setup.sh test
+	@cargo build $(crates) $(locked)
+	@MILLRACE_BIN=$(CARGO_TARGET_DIR)/debug/millrace scripts/api-fuzz.sh $(ARGS)
+
 bench: ## our edge beside nginx: throughput, latency, CPU per request
 	@scripts/setup.sh bench
 	@cargo build --release -p server $(locked)
 	@bench/run.sh
+
+bench-console: ## twenty people loading the overview: pages a second, p50, p95, p99
+	@scripts/setup.sh bench
+	@scripts/frontend.sh
+	@cargo build --release -p server $(locked)
+	@bench/console.sh
 
 prepare: ## regenerate .sqlx/ after a change of a query or a migration
 	@scripts/prepare.sh

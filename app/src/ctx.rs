@@ -2,13 +2,21 @@
 
 use crate::error::{AppError, ErrorCode};
 use axum::Extension;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     access::{Actor, Permission, Realm, Role},
-    ids::UserId,
+    ids::{SessionId, UserId},
+    period::{local_time, utc_time},
+    view::TimeView,
 };
-use engine::{EngineError, reports::Ask, signin::Limiter};
-use http::{StatusCode, header, request::Parts};
+use engine::{
+    EngineError,
+    error::READ_ONLY,
+    network::{Shared, domains::Prober},
+    reports::Ask,
+    signin::{Limiter, Sealer},
+};
+use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use serde::{Deserialize, Serialize};
@@ -23,10 +31,22 @@ pub struct Deps {
     pub now: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
     /// 32 random bits, for new ids.
     pub chance: Arc<dyn Fn() -> u32 + Send + Sync>,
+    /// 32 bytes nobody can guess, for tokens, keys and salts.
+    pub secret: Arc<dyn Fn() -> [u8; 32] + Send + Sync>,
     /// Counts failed sign-ins.
     pub limiter: Arc<Limiter>,
-    /// Where tracked links begin, such as `https://go.example.com`; without a slash at the end.
+    /// Seals secrets that have to be read again.
+    pub sealer: Sealer,
+    /// A session ends that long after its last use.
+    pub session_idle: TimeDelta,
+    /// The network's own face, and the hosts its links begin with.
+    pub network: Arc<Shared>,
+    /// Looks at tracking domains from outside.
+    pub prober: Arc<dyn Prober>,
+    /// Where tracked links begin for the caller, such as `https://go.example.com`; without a slash at the end.
     pub tracking_url: String,
+    /// Where people reach the portals, such as `https://network.example.com`; without a slash at the end.
+    pub console_url: String,
 }
 
 impl fmt::Debug for Deps {
@@ -40,6 +60,13 @@ impl Deps {
     #[must_use]
     pub fn now_ms(&self) -> i64 {
         (self.now)().timestamp_millis()
+    }
+
+    /// A moment for a reader in `tz`.
+    #[must_use]
+    pub fn time(&self, at: DateTime<Utc>, tz: &str) -> TimeView {
+        let ms = at.timestamp_millis();
+        TimeView { utc: utc_time(ms), local: local_time(ms, tz) }
     }
 
     /// What reports want to know about a request.
@@ -61,9 +88,39 @@ pub struct Caller {
     pub tz: String,
     pub ip: Option<IpAddr>,
     pub request_id: String,
+    pub session: SessionId,
+    /// Whose portal is only being looked at. Then `role` and `realm` are those of that portal, `user` stays the person.
+    pub viewing: Option<Viewing>,
+    /// The person proved with a password or a code to be there, not long ago.
+    pub stepped_up: bool,
+    /// The network asks for two-step sign-in and this person has yet to set it up; until then nothing else is allowed.
+    pub must_set_up: bool,
+}
+
+/// Somebody else's portal, looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Viewing {
+    /// The affiliate's name.
+    pub name: String,
+    /// Where one came from.
+    pub back: String,
+    /// When it ends by itself.
+    pub until: DateTime<Utc>,
 }
 
 impl Caller {
+    /// The database as this request may use it: what is only looked at cannot be changed.
+    #[must_use]
+    pub fn db(&self, db: &Db) -> Db {
+        if self.viewing.is_some() { db.read_only() } else { db.clone() }
+    }
+
+    /// The person itself as the author of a change, also while it looks at another's portal.
+    #[must_use]
+    pub fn person_actor(&self) -> Actor {
+        Actor { realm: if self.viewing.is_some() { Realm::Network } else { self.realm }, ..self.actor() }
+    }
+
     /// For audit rows.
     #[must_use]
     pub fn actor(&self) -> Actor {
@@ -81,14 +138,12 @@ impl Caller {
 #[derive(Debug, Clone, Copy)]
 pub struct ClientIp(pub Option<IpAddr>);
 
-/// What a session holds. The middleware checks user and epoch against the database on every request.
+/// What a session holds. Everything about it is in the database, where it can be listed and ended; the middleware looks
+/// on every request.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct SessionUser {
     pub user: UserId,
-    /// Grows when all sessions of the user are revoked, as a new password does.
-    pub epoch: i32,
-    /// For the absolute end of the session.
-    pub signed_in_ms: i64,
+    pub session: SessionId,
 }
 
 impl SessionUser {
@@ -96,11 +151,24 @@ impl SessionUser {
     pub const KEY: &'static str = "user";
 }
 
-/// What the server provided.
+/// What the server provided, with the database as the caller may use it.
 ///
 /// # Errors
 /// The server forgot to: a mistake of ours.
 pub fn deps() -> Result<Deps, AppError> {
+    let mut deps = writing_deps()?;
+    if let Some(caller) = use_context::<Parts>().as_ref().and_then(|p| p.extensions.get::<Caller>()) {
+        deps.db = caller.db(&deps.db);
+        deps.tracking_url = deps.network.tracking_url(caller.realm);
+    }
+    Ok(deps)
+}
+
+/// [`deps`] for the few things that are done for the person and not for the portal that is shown, such as signing out.
+///
+/// # Errors
+/// As [`deps`].
+pub(crate) fn writing_deps() -> Result<Deps, AppError> {
     use_context::<Deps>().ok_or_else(|| internal("no Deps in context"))
 }
 
@@ -131,12 +199,62 @@ pub async fn caller() -> Result<Caller, AppError> {
 /// [`ErrorCode::SignedOut`] or [`ErrorCode::Forbidden`].
 pub async fn require(what: Permission) -> Result<Caller, AppError> {
     let caller = caller().await?;
-    if caller.role.may(what) {
+    if caller.must_set_up {
+        Err(fail(AppError::new(ErrorCode::Forbidden, SET_UP_FIRST)))
+    } else if caller.role.may(what) {
         Ok(caller)
     } else {
         Err(fail(AppError::new(ErrorCode::Forbidden, "Your role does not allow this.")))
     }
 }
+
+const SET_UP_FIRST: &str = "Your network requires two-step sign-in. Set it up under Security first.";
+
+/// [`require`] for what a stolen session must not be able to do: the person has to have given a password or a code
+/// within the last ten minutes. The form that gets this error is sent once more as a plain post, which the server
+/// answers with a page that asks, and then carries out.
+///
+/// # Errors
+/// Those of [`require`], and [`ErrorCode::StepUp`].
+pub async fn require_recent(what: Permission) -> Result<Caller, AppError> {
+    recent(require(what).await?)
+}
+
+/// The person itself, whatever the role: for pages about one's own account. Not while another portal is looked at.
+///
+/// # Errors
+/// [`ErrorCode::SignedOut`], [`ErrorCode::Forbidden`].
+pub async fn myself() -> Result<Caller, AppError> {
+    let caller = caller().await?;
+    match &caller.viewing {
+        Some(viewing) => Err(fail(AppError::new(
+            ErrorCode::Forbidden,
+            format!("You are viewing as {}; this page belongs to the person itself.", viewing.name),
+        ))),
+        None => Ok(caller),
+    }
+}
+
+/// [`myself`], who has to have given a password or a code within the last ten minutes.
+///
+/// # Errors
+/// Those of [`myself`], and [`ErrorCode::StepUp`].
+pub async fn myself_recent() -> Result<Caller, AppError> {
+    recent(myself().await?)
+}
+
+fn recent(caller: Caller) -> Result<Caller, AppError> {
+    if caller.stepped_up {
+        return Ok(caller);
+    }
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.insert_header(STEP_UP, HeaderValue::from_static("1"));
+    }
+    Err(fail(AppError::new(ErrorCode::StepUp, "Confirm that it is you, then send the form again.")))
+}
+
+/// Header of an answer that asks for [`ErrorCode::StepUp`].
+pub const STEP_UP: HeaderName = HeaderName::from_static("x-step-up");
 
 /// Gives an error its request id and the answer its status.
 #[must_use]
@@ -171,6 +289,16 @@ pub fn fail(mut error: AppError) -> AppError {
     error
 }
 
+/// Why nothing was changed, naming whose portal it is.
+fn viewing_only() -> String {
+    let parts = use_context::<Parts>();
+    let caller = parts.as_ref().and_then(|p| p.extensions.get::<Caller>());
+    match caller.and_then(|c| c.viewing.as_ref()) {
+        Some(viewing) => format!("You are viewing as {}; nothing can be changed.", viewing.name),
+        None => READ_ONLY.to_owned(),
+    }
+}
+
 /// Sends the browser there. A path with anything but printable ASCII is ignored.
 pub fn redirect(path: &str) {
     if path.starts_with('/') && path.bytes().all(|b| b.is_ascii_graphic()) {
@@ -187,6 +315,9 @@ impl From<EngineError> for AppError {
                 error
             }
             EngineError::NotFound => Self::not_found(),
+            EngineError::Forbidden(why) if why == READ_ONLY => {
+                Self::new(ErrorCode::Forbidden, viewing_only())
+            }
             EngineError::Forbidden(why) => Self::new(ErrorCode::Forbidden, why),
             EngineError::Conflict(why) => Self::new(ErrorCode::Conflict, why),
             EngineError::Unavailable => Self::new(

@@ -18,6 +18,8 @@ pub enum ErrorCode {
     /// Nobody is signed in, or the session has ended.
     SignedOut,
     Forbidden,
+    /// Allowed, once the person has given a password or a code again.
+    StepUp,
     /// Does not exist, or is not the asker's to see.
     NotFound,
     /// Not possible in the present state.
@@ -38,7 +40,7 @@ impl ErrorCode {
         match self {
             Self::Invalid => 422,
             Self::SignedOut => 401,
-            Self::Forbidden => 403,
+            Self::Forbidden | Self::StepUp => 403,
             Self::NotFound => 404,
             Self::Conflict => 409,
             Self::TooMany => 429,
@@ -55,12 +57,12 @@ pub struct AppError {
     /// A sentence for the person: what happened, what is safe, what to do.
     pub message: String,
     /// Field of the form → what is wrong with it.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     pub fields: BTreeMap<String, String>,
     /// What had been entered, so that a form sent without JavaScript comes back filled in. Never a password.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     pub values: BTreeMap<String, String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub request_id: Option<String>,
 }
 
@@ -93,6 +95,7 @@ impl AppError {
                     Value::String(s) => s,
                     Value::Bool(b) => b.to_string(),
                     Value::Number(n) => n.to_string(),
+                    Value::Array(all) => all.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" "),
                     _ => continue,
                 };
                 if !name.contains("password") {

@@ -5,14 +5,21 @@
 
 #![recursion_limit = "256"]
 
+pub mod account;
 pub mod admin;
 pub mod affiliate;
+pub mod api_keys;
 #[cfg(feature = "ssr")]
 pub mod ctx;
 pub mod error;
 pub mod login;
+pub mod notifications;
+pub mod parts;
+pub mod search;
 pub mod session;
+pub mod signup;
 pub mod ui;
+pub mod viewing;
 
 use crate::ui::{NotFound, Page, Shell, Toaster, Toasts};
 use domain::access::Portal;
@@ -32,36 +39,42 @@ pub use document::shell;
 #[cfg(feature = "ssr")]
 mod document {
     use super::App;
-    use crate::session::theme_of_request;
+    use crate::{ctx::Deps, session::theme_of_request};
     use leptos::{nonce::use_nonce, prelude::*};
     use leptos_meta::MetaTags;
 
     /// A wave on the accent colour.
     const FAVICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E%3Crect width='24' height='24' rx='6' fill='%230b6b5d'/%3E%3Cpath d='M4 8.500c2.700 0 2.700 2 5.300 2s2.700-2 5.400-2 2.600 2 5.300 2M4 14c2.700 0 2.700 2 5.300 2s2.700-2 5.400-2 2.600 2 5.300 2' fill='none' stroke='%23fff' stroke-width='2' stroke-linecap='round'/%3E%3C/svg%3E";
 
-    /// Scripts and connections only from here; inline styles place the points of charts.
-    fn policy() -> Option<String> {
-        let nonce = use_nonce()?;
-        Some(format!(
-            "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
-             style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'"
-        ))
+    /// Starts the browser's half. Written out rather than left to the framework, which would put the nonce into other
+    /// attributes as well, where a style sheet can read it, and leave it out where the policy asks for it.
+    const START: &str = "import('/pkg/millrace.js').then(m => m.default({module_or_path: '/pkg/millrace.wasm'}).then(() => m.hydrate()))";
+
+    /// The stylesheet with the network's own accent, where it has one; the address changes with the colours.
+    fn own_colours() -> Option<String> {
+        let palette = use_context::<Deps>()?.network.face().palette?;
+        let digits = |c: domain::colour::Colour| c.to_string().trim_start_matches('#').to_owned();
+        Some(format!("/brand/theme.css?v={}{}", digits(palette.light.accent), digits(palette.dark.accent)))
     }
 
-    /// The document. `data-theme` is right in the first byte, so that a dark page never flashes.
-    pub fn shell(options: LeptosOptions) -> impl IntoView {
+    /// The document. `data-theme` is right in the first byte, so that a dark page never flashes. Only scripts with the
+    /// nonce run: the server sends the policy as a header.
+    pub fn shell() -> impl IntoView {
+        let nonce = use_nonce();
         view! {
             <!DOCTYPE html>
             <html lang="en" data-theme=theme_of_request()>
                 <head>
                     <meta charset="utf-8" />
                     <meta name="viewport" content="width=device-width, initial-scale=1" />
-                    {policy().map(|p| view! { <meta http-equiv="Content-Security-Policy" content=p /> })}
                     <meta name="color-scheme" content="light dark" />
                     <link rel="preload" href="/fonts/inter.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous" />
                     <link rel="stylesheet" href="/pkg/millrace.css" />
+                    {own_colours().map(|href| view! { <link rel="stylesheet" href=href /> })}
                     <link rel="icon" href=FAVICON />
-                    <HydrationScripts options />
+                    <link rel="modulepreload" href="/pkg/millrace.js" nonce=nonce.clone() />
+                    <link rel="preload" href="/pkg/millrace.wasm" r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+                    <script type="module" nonce=nonce>{START}</script>
                     <MetaTags />
                 </head>
                 <body>
@@ -78,13 +91,25 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     let toaster = Toaster::new();
     provide_context(toaster);
-    Effect::new(|_| ui::browser::set_root("data-hydrated", "true"));
+    Effect::new(|_| {
+        ui::browser::remember_forms();
+        ui::browser::set_root("data-hydrated", "true");
+    });
     view! {
         <Title formatter=|text: String| if text.is_empty() { "Millrace".to_owned() } else { format!("{text} · Millrace") } />
         <Router>
             <Routes fallback=|| view! { <main id="main"><NotFound /></main> }>
                 <Route path=path!("/") view=Start ssr=SsrMode::Async />
                 <Route path=path!("/login") view=login::LoginPage ssr=SsrMode::Async />
+                <Route path=path!("/login/code") view=login::CodePage ssr=SsrMode::Async />
+                <Route path=path!("/forgot") view=login::ForgotPage ssr=SsrMode::Async />
+                <Route path=path!("/reset/:token") view=login::ResetPage ssr=SsrMode::Async />
+                <Route path=path!("/invite/:token") view=login::InvitePage ssr=SsrMode::Async />
+                <Route path=path!("/signup") view=signup::SignUpPage ssr=SsrMode::Async />
+                <Route path=path!("/signup/confirm") view=signup::ConfirmedPage ssr=SsrMode::Async />
+                <Route path=path!("/signup/confirm/:token") view=signup::ConfirmPage ssr=SsrMode::Async />
+                <Route path=path!("/confirm-email") view=login::EmailConfirmedPage ssr=SsrMode::Async />
+                <Route path=path!("/confirm-email/:token") view=login::ConfirmEmailPage ssr=SsrMode::Async />
                 <AdminRoutes />
                 <AffiliateRoutes />
             </Routes>
@@ -103,8 +128,10 @@ fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/campaigns/new") view=admin::campaigns::CampaignNewPage ssr=SsrMode::Async />
             <Route path=path!("/campaigns/:id") view=admin::campaigns::CampaignPage ssr=SsrMode::Async />
             <Route path=path!("/campaigns/:id/edit") view=admin::campaigns::CampaignEditPage ssr=SsrMode::Async />
+            <Route path=path!("/campaigns/:id/goals/:goal") view=admin::campaigns::GoalEditPage ssr=SsrMode::Async />
             <Route path=path!("/links") view=admin::links::LinksPage ssr=SsrMode::Async />
             <Route path=path!("/links/new") view=admin::links::LinkNewPage ssr=SsrMode::Async />
+            <Route path=path!("/links/:id/edit") view=admin::links::LinkEditPage ssr=SsrMode::Async />
             <Route path=path!("/affiliates") view=admin::affiliates::AffiliatesPage ssr=SsrMode::Async />
             <Route path=path!("/affiliates/new") view=admin::affiliates::AffiliateNewPage ssr=SsrMode::Async />
             <Route path=path!("/affiliates/:id") view=admin::affiliates::AffiliatePage ssr=SsrMode::Async />
@@ -116,7 +143,42 @@ fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/conversions") view=admin::conversions::ConversionsPage ssr=SsrMode::Async />
             <Route path=path!("/conversions/:id") view=admin::conversions::ConversionPage ssr=SsrMode::Async />
             <Route path=path!("/clicks") view=admin::clicks::ClickLookupPage ssr=SsrMode::Async />
+            <Route path=path!("/search") view=search::SearchPage ssr=SsrMode::Async />
+            <Route path=path!("/notifications") view=notifications::NotificationsPage ssr=SsrMode::Async />
             <Route path=path!("/health") view=admin::health::HealthPage ssr=SsrMode::Async />
+            <Route path=path!("/audit") view=admin::audit::AuditPage ssr=SsrMode::Async />
+            <Route path=path!("/applications") view=admin::applications::ApplicationsPage ssr=SsrMode::Async />
+            <Route path=path!("/applications/:id") view=admin::applications::ApplicationPage ssr=SsrMode::Async />
+            <SettingsRoutes />
+            <Route path=path!("/affiliates/:id/invite") view=admin::team::AffiliateInvitePage ssr=SsrMode::Async />
+            <Route path=path!("/team") view=admin::team::TeamPage ssr=SsrMode::Async />
+            <Route path=path!("/team/invite") view=admin::team::InvitePage ssr=SsrMode::Async />
+            <Route path=path!("/mails") view=admin::mail::MailsPage ssr=SsrMode::Async />
+            <Route path=path!("/mails/:id") view=admin::mail::MailPage ssr=SsrMode::Async />
+            <Route path=path!("/account") view=account::AccountPage ssr=SsrMode::Async />
+            <Route path=path!("/account/security") view=account::security::SecurityPage ssr=SsrMode::Async />
+            <Route path=path!("/api-keys") view=|| view! { <api_keys::ApiKeysPage home="/admin" /> } ssr=SsrMode::Async />
+            <Route path=path!("/api-keys/new") view=|| view! { <api_keys::ApiKeyNewPage home="/admin" /> } ssr=SsrMode::Async />
+            <Route path=path!("/styleguide") view=admin::styleguide::StyleguidePage ssr=SsrMode::Async />
+            <Route path=path!("/*any") view=Missing ssr=SsrMode::Async />
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+/// The network's settings.
+#[component(transparent)]
+fn SettingsRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("/settings") view=leptos_router::components::Outlet ssr=SsrMode::Async>
+            <Route path=path!("/") view=admin::settings::GeneralPage ssr=SsrMode::Async />
+            <Route path=path!("/brand") view=admin::settings::BrandPage ssr=SsrMode::Async />
+            <Route path=path!("/terms") view=admin::settings::TermsPage ssr=SsrMode::Async />
+            <Route path=path!("/sign-up") view=admin::settings::SignUpSettingsPage ssr=SsrMode::Async />
+            <Route path=path!("/sign-up/:id") view=admin::settings::QuestionPage ssr=SsrMode::Async />
+            <Route path=path!("/features") view=admin::settings::FeaturesPage ssr=SsrMode::Async />
+            <Route path=path!("/domains") view=admin::settings::DomainsPage ssr=SsrMode::Async />
             <Route path=path!("/*any") view=Missing ssr=SsrMode::Async />
         </ParentRoute>
     }
@@ -134,7 +196,13 @@ fn AffiliateRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/campaigns/:id") view=affiliate::campaigns::CampaignPage ssr=SsrMode::Async />
             <Route path=path!("/links") view=affiliate::links::LinksPage ssr=SsrMode::Async />
             <Route path=path!("/conversions") view=affiliate::conversions::ConversionsPage ssr=SsrMode::Async />
+            <Route path=path!("/search") view=search::SearchPage ssr=SsrMode::Async />
+            <Route path=path!("/notifications") view=notifications::NotificationsPage ssr=SsrMode::Async />
             <Route path=path!("/subs") view=affiliate::subs::SubsPage ssr=SsrMode::Async />
+            <Route path=path!("/account") view=account::AccountPage ssr=SsrMode::Async />
+            <Route path=path!("/account/security") view=account::security::SecurityPage ssr=SsrMode::Async />
+            <Route path=path!("/api-keys") view=|| view! { <api_keys::ApiKeysPage home="/affiliate" /> } ssr=SsrMode::Async />
+            <Route path=path!("/api-keys/new") view=|| view! { <api_keys::ApiKeyNewPage home="/affiliate" /> } ssr=SsrMode::Async />
             <Route path=path!("/*any") view=Missing ssr=SsrMode::Async />
         </ParentRoute>
     }

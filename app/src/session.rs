@@ -1,8 +1,8 @@
 //! Who is signed in; signing in and out; the theme.
 
 use crate::error::AppError;
-use domain::access::Role;
-use leptos::prelude::*;
+use domain::{access::Role, view::TimeView};
+use leptos::{prelude::*, server_fn::codec::Postcard};
 use serde::{Deserialize, Serialize};
 
 /// Cookie with the chosen theme.
@@ -22,6 +22,10 @@ pub struct Me {
     pub network: String,
     /// Counts beside entries of the navigation.
     pub badges: Vec<(String, i64)>,
+    /// Notifications not read.
+    pub unread: i64,
+    /// Whose portal is only being looked at, and until when.
+    pub viewing: Option<(String, TimeView)>,
 }
 
 /// A theme's word, or `system`.
@@ -48,14 +52,17 @@ pub fn safe_next(next: &str) -> Option<&str> {
 ///
 /// # Errors
 /// [`SignedOut`](crate::error::ErrorCode::SignedOut).
-#[server(name = WhoAmI, prefix = "/fn", endpoint = "me")]
+#[server(name = WhoAmI, prefix = "/fn", endpoint = "me", output = Postcard)]
 pub async fn me() -> Result<Me, AppError> {
     let caller = crate::ctx::caller().await?;
     let deps = crate::ctx::deps()?;
+    let frame = server::frame(&deps, &caller).await;
     Ok(Me {
         theme: theme_of_request().to_owned(),
-        badges: server::badges(&deps, &caller).await,
-        network: server::network_name(&deps).await,
+        badges: frame.badges,
+        unread: frame.unread,
+        network: network_name(&deps).await,
+        viewing: caller.viewing.as_ref().map(|v| (v.name.clone(), deps.time(v.until, &caller.tz))),
         name: caller.name,
         email: caller.email,
         role: caller.role,
@@ -67,7 +74,7 @@ pub async fn me() -> Result<Me, AppError> {
 ///
 /// # Errors
 /// None: without a session it is the login page.
-#[server(prefix = "/fn", endpoint = "start")]
+#[server(prefix = "/fn", endpoint = "start", output = Postcard)]
 pub async fn start() -> Result<String, AppError> {
     let caller = leptos_axum::extract::<axum::Extension<crate::ctx::Caller>>().await.ok();
     let home = caller.map_or("/login", |c| c.role.portal().home());
@@ -75,7 +82,8 @@ pub async fn start() -> Result<String, AppError> {
     Ok(home.to_owned())
 }
 
-/// Starts a session and goes to the person's portal, or to `next` within it.
+/// Starts a session and goes to the person's portal, or to `next` within it. With two-step sign-in the code is asked for
+/// first.
 ///
 /// # Errors
 /// `Invalid` with one sentence for every wrong pair, `TooMany`.
@@ -85,9 +93,34 @@ pub async fn sign_in(
     password: String,
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
-    let home = server::sign_in(&email, &password).await?;
-    let next = safe_next(&next).filter(|n| n.split(['?', '/', '#']).nth(1) == home.split('/').nth(1));
-    crate::ctx::redirect(next.unwrap_or(home));
+    match server::sign_in(&email, &password, &next).await? {
+        Some(home) => crate::ctx::redirect(within(&next, home)),
+        None => crate::ctx::redirect("/login/code"),
+    }
+    Ok(())
+}
+
+/// Whether a code is being waited for. Goes to the login page where none is.
+///
+/// # Errors
+/// `Unavailable` when the session store does not answer.
+#[server(prefix = "/fn", endpoint = "code_wanted", output = Postcard)]
+pub async fn code_wanted() -> Result<bool, AppError> {
+    let wanted = server::pending().await?.is_some();
+    if !wanted {
+        crate::ctx::redirect("/login");
+    }
+    Ok(wanted)
+}
+
+/// The second step: a code of the authenticator, or a recovery code.
+///
+/// # Errors
+/// `Invalid` with one sentence for every wrong code, `TooMany`, `SignedOut` when it took too long.
+#[server(prefix = "/fn", endpoint = "sign_in_code")]
+pub async fn sign_in_code(#[server(default)] code: String) -> Result<(), AppError> {
+    let (home, next) = server::second_step(&code).await?;
+    crate::ctx::redirect(within(&next, home));
     Ok(())
 }
 
@@ -97,9 +130,15 @@ pub async fn sign_in(
 /// `Unavailable` when the session store does not answer.
 #[server(prefix = "/fn", endpoint = "sign_out")]
 pub async fn sign_out() -> Result<(), AppError> {
-    server::session().await?.flush().await.map_err(server::session_failed)?;
+    server::sign_out().await?;
     crate::ctx::redirect("/login");
     Ok(())
+}
+
+/// `next`, if it lies in the portal that begins at `home`.
+#[cfg(feature = "ssr")]
+fn within<'a>(next: &'a str, home: &'a str) -> &'a str {
+    safe_next(next).filter(|n| n.split(['?', '/', '#']).nth(1) == home.split('/').nth(1)).unwrap_or(home)
 }
 
 /// Keeps the theme for a year. Needs nobody to be signed in and changes nothing else.
@@ -119,104 +158,15 @@ pub async fn set_theme(theme: String) -> Result<(), AppError> {
 }
 
 #[cfg(feature = "ssr")]
-pub use server::theme_of_request;
-
+mod server;
 #[cfg(feature = "ssr")]
-mod server {
-    use super::{AppError, THEME_COOKIE, known_theme};
-    use crate::ctx::{Caller, ClientIp, Deps, SessionUser, deps, fail};
-    use crate::error::ErrorCode;
-    use domain::access::Realm;
-    use engine::signin::{self, SignInError};
-    use http::{header, request::Parts};
-    use leptos::prelude::use_context;
-    use store::{Db, StoreError, reports::needs};
-    use tower_sessions::Session;
-
-    /// The theme of the request's cookie.
-    #[must_use]
-    pub fn theme_of_request() -> &'static str {
-        let parts = use_context::<Parts>();
-        let word = parts.as_ref().and_then(|p| {
-            p.headers
-                .get_all(header::COOKIE)
-                .iter()
-                .filter_map(|v| v.to_str().ok())
-                .flat_map(|v| v.split(';'))
-                .find_map(|pair| pair.trim().strip_prefix(THEME_COOKIE)?.strip_prefix('='))
-        });
-        known_theme(word.unwrap_or_default())
-    }
-
-    /// What the network calls itself; empty while the database is away.
-    pub async fn network_name(deps: &Deps) -> String {
-        engine::accounts::settings_draft(&deps.db).await.map(|s| s.network_name).unwrap_or_default()
-    }
-
-    /// Counts for the navigation. A failure costs the badge, not the page.
-    pub async fn badges(deps: &Deps, caller: &Caller) -> Vec<(String, i64)> {
-        if caller.realm != Realm::Network {
-            return Vec::new();
-        }
-        match pending_conversions(&deps.db).await {
-            Ok(n) => vec![("pending_conversions".to_owned(), n)],
-            Err(e) => {
-                tracing::warn!(error = %e, "no counts for the navigation");
-                Vec::new()
-            }
-        }
-    }
-
-    async fn pending_conversions(db: &Db) -> Result<i64, StoreError> {
-        let mut tx = db.begin(Realm::Network).await?;
-        let waiting = needs::pending(&mut tx).await?;
-        tx.commit().await?;
-        Ok(waiting.iter().map(|p| p.count).sum())
-    }
-
-    pub async fn session() -> Result<Session, AppError> {
-        leptos_axum::extract::<Session>().await.map_err(|_| crate::ctx::internal("no session layer"))
-    }
-
-    pub fn session_failed(e: tower_sessions::session::Error) -> AppError {
-        tracing::warn!(error = %e, "session store failed");
-        fail(AppError::new(
-            ErrorCode::Unavailable,
-            "Sessions are not available at the moment. Tracking goes on; try again in a minute.",
-        ))
-    }
-
-    /// Checks the pair and binds a fresh session to the person; answers where the portal begins.
-    pub async fn sign_in(email: &str, password: &str) -> Result<&'static str, AppError> {
-        let deps = deps()?;
-        let ip =
-            use_context::<Parts>().and_then(|p| p.extensions.get::<ClientIp>().copied()).and_then(|ip| ip.0);
-        let now = (deps.now)();
-        let done = signin::sign_in(&deps.db, &deps.limiter, email, password, ip, now).await;
-        let who = done.map_err(|e| {
-            let mut error = refusal(&e);
-            error.values.insert("email".to_owned(), email.to_owned());
-            fail(error)
-        })?;
-        let session = session().await?;
-        let user = SessionUser { user: who.user, epoch: who.epoch, signed_in_ms: now.timestamp_millis() };
-        session.cycle_id().await.map_err(session_failed)?;
-        session.insert(SessionUser::KEY, user).await.map_err(session_failed)?;
-        Ok(who.role.portal().home())
-    }
-
-    fn refusal(e: &SignInError) -> AppError {
-        match e {
-            SignInError::TooMany { .. } => AppError::new(ErrorCode::TooMany, super::SLOW_DOWN),
-            SignInError::Unavailable => AppError::new(ErrorCode::Unavailable, super::NO_DATABASE),
-            SignInError::Wrong => AppError::new(ErrorCode::Invalid, super::WRONG_PAIR),
-        }
-    }
-}
+pub use server::{begin_session, current, network_name, origin, session_failed, theme_of_request};
 
 /// What the login page says; the same whether or not the account exists.
 pub const WRONG_PAIR: &str = "This email and password do not go together.";
-pub const SLOW_DOWN: &str = "Too many attempts. Wait a minute, then try again.";
+pub const SLOW_DOWN: &str = "Too many attempts. Wait a while, then try again.";
+pub const WRONG_CODE: &str = "This code is not right, or it was used before.";
+pub const TOO_LATE: &str = "That took too long. Sign in again.";
 pub const NO_DATABASE: &str = "Signing in is not possible at the moment. Try again in a minute.";
 
 #[cfg(test)]

@@ -41,6 +41,42 @@ export class ListPage extends Portal {
     return this.main.locator(`form[role=search] select[name=${key}]`);
   }
 
+  /** The menu of a filter that takes several values. */
+  choices(key: string): Locator {
+    return this.main.locator(`details[data-filter=${key}]`);
+  }
+
+  /** Ticks values of such a filter, and unticks the others. */
+  async choose(key: string, ...values: string[]): Promise<void> {
+    const menu = this.choices(key);
+    await menu.locator('summary').click();
+    for (const box of await menu.getByRole('checkbox').all()) {
+      const value = (await box.getAttribute('value')) ?? '';
+      await box.setChecked(values.includes(value));
+    }
+    await menu.locator('summary').click();
+  }
+
+  /** A menu above the table, unfolded. */
+  async menu(label: string): Promise<Locator> {
+    const menu = this.card.locator('details.menu-pop').filter({ has: this.page.locator('summary', { hasText: label }) });
+    if ((await menu.getAttribute('open')) === null) await menu.locator('summary').first().click();
+    return menu;
+  }
+
+  /** Headings of the columns, as they are read. */
+  async headings(): Promise<string[]> {
+    const all = await this.card.locator('thead th').allInnerTexts();
+    return all.map((text) => text.replace(/[↓↑]/g, '').trim()).filter((text) => text !== 'Actions' && text !== 'Select');
+  }
+
+  /** Cells of the totals: label first, one line a currency. */
+  async totals(): Promise<string[][]> {
+    return this.card.locator('tfoot tr').evaluateAll((rows) =>
+      rows.map((row) => [...row.children].map((cell) => (cell.textContent ?? '').trim())),
+    );
+  }
+
   async sendFilters(): Promise<void> {
     await this.main.getByRole('search').getByRole('button', { name: 'Filter' }).click();
   }

@@ -29,8 +29,17 @@ export class Portal {
     return this.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: new RegExp(`^${name}( ?\\d+\\+? waiting)?$`) });
   }
 
+  /** Opens what is behind the person in the top bar: account, theme, keyboard, signing out. */
+  async openAccount(): Promise<Locator> {
+    await this.page.getByRole('button', { name: 'Account', exact: true }).click();
+    const menu = this.page.getByRole('dialog', { name: 'Account' });
+    await menu.waitFor();
+    return menu;
+  }
+
   async signOut(): Promise<void> {
-    await this.page.getByRole('button', { name: 'Sign out' }).click();
+    const menu = await this.openAccount();
+    await menu.getByRole('button', { name: 'Sign out' }).click();
     await this.page.waitForURL('**/login');
   }
 }

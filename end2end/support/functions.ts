@@ -15,7 +15,29 @@ export interface ServerFunction {
 }
 
 /** Nobody has to be signed in for these. */
-export const PUBLIC = ['/fn/start', '/fn/sign_in', '/fn/sign_out', '/fn/set_theme'];
+export const PUBLIC = [
+  '/fn/start',
+  '/fn/sign_in',
+  '/fn/sign_out',
+  '/fn/set_theme',
+  // The second step of signing in: the password was given before.
+  '/fn/code_wanted',
+  '/fn/sign_in_code',
+  // Behind links in letters: the secret of the link is the permission.
+  '/fn/forgot_password',
+  '/fn/reset_for',
+  '/fn/reset_password',
+  '/fn/invitation',
+  '/fn/accept_invitation',
+  '/fn/email_change',
+  '/fn/confirm_email',
+  // Becoming an affiliate, and what every page shows of the network.
+  '/fn/brand',
+  '/fn/sign_up_form',
+  '/fn/sign_up',
+  '/fn/sign_up_pending',
+  '/fn/confirm_sign_up',
+];
 
 export function serverFunctions(): ServerFunction[] {
   const found: ServerFunction[] = [];

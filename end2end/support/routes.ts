@@ -41,7 +41,27 @@ export const ADMIN: { name: string; path: (ids: Ids) => string; allowed: Who[] }
   { name: 'conversion', path: (ids) => `/admin/conversions/${ids.conversion}`, allowed: NETWORK },
   { name: 'clicks', path: () => '/admin/clicks', allowed: NETWORK },
   { name: 'click', path: (ids) => `/admin/clicks?q=${ids.clickId}`, allowed: NETWORK },
+  { name: 'search', path: () => '/admin/search?q=in', allowed: NETWORK },
+  { name: 'notifications', path: () => '/admin/notifications', allowed: NETWORK },
   { name: 'health', path: () => '/admin/health', allowed: ['admin', 'finance'] },
+  { name: 'audit', path: () => '/admin/audit', allowed: ['admin', 'finance'] },
+  { name: 'applications', path: () => '/admin/applications', allowed: ['admin', 'manager'] },
+  { name: 'applications-campaign', path: () => '/admin/applications?kind=campaign', allowed: ['admin', 'manager'] },
+  { name: 'settings', path: () => '/admin/settings', allowed: ['admin'] },
+  { name: 'settings-brand', path: () => '/admin/settings/brand', allowed: ['admin'] },
+  { name: 'settings-terms', path: () => '/admin/settings/terms', allowed: ['admin'] },
+  { name: 'settings-sign-up', path: () => '/admin/settings/sign-up', allowed: ['admin'] },
+  { name: 'settings-features', path: () => '/admin/settings/features', allowed: ['admin'] },
+  { name: 'settings-domains', path: () => '/admin/settings/domains', allowed: ['admin'] },
+  { name: 'team', path: () => '/admin/team', allowed: ['admin'] },
+  { name: 'team-invite', path: () => '/admin/team/invite', allowed: ['admin'] },
+  { name: 'affiliate-invite', path: (ids) => `/admin/affiliates/${ids.affiliate}/invite`, allowed: ['admin', 'manager'] },
+  { name: 'mails', path: () => '/admin/mails', allowed: ['admin'] },
+  { name: 'account', path: () => '/admin/account', allowed: NETWORK },
+  { name: 'security', path: () => '/admin/account/security', allowed: NETWORK },
+  { name: 'api-keys', path: () => '/admin/api-keys', allowed: ['admin'] },
+  { name: 'api-key-new', path: () => '/admin/api-keys/new', allowed: ['admin'] },
+  { name: 'styleguide', path: () => '/admin/styleguide', allowed: ['admin'] },
 ];
 
 /** The affiliates' pages; `campaign` has to be one that the affiliate may see. */
@@ -52,6 +72,26 @@ export const AFFILIATE: { name: string; path: (ids: Ids) => string }[] = [
   { name: 'links', path: () => '/affiliate/links' },
   { name: 'conversions', path: () => '/affiliate/conversions' },
   { name: 'subs', path: () => '/affiliate/subs' },
+  { name: 'search', path: () => '/affiliate/search?q=in' },
+  { name: 'notifications', path: () => '/affiliate/notifications' },
+  { name: 'account', path: () => '/affiliate/account' },
+  { name: 'security', path: () => '/affiliate/account/security' },
+  { name: 'api-keys', path: () => '/affiliate/api-keys' },
+  { name: 'api-key-new', path: () => '/affiliate/api-keys/new' },
+];
+
+/** Pages for people who are not signed in; links in letters that lead nowhere are pages too. */
+export const PUBLIC_PAGES = [
+  '/login',
+  '/login/code',
+  '/forgot',
+  '/reset/nonsense',
+  '/invite/nonsense',
+  '/confirm-email',
+  '/confirm-email/nonsense',
+  '/signup',
+  '/signup/confirm',
+  '/signup/confirm/nonsense',
 ];
 
 /** Finds objects of the demo network that pages can be about. `admin` is signed in as the administrator. */

@@ -44,6 +44,9 @@ export class Server {
       MILLRACE__OPS__LISTEN: `127.0.0.1:${ops}`,
       MILLRACE__EDGE__LOOPS: '1',
       MILLRACE__SPOOL__SEGMENT_MB: '8',
+      // All tests come from one address, and some try wrong keys by the hundred.
+      MILLRACE__API__FAILURES_PER_MINUTE: '6000',
+      MILLRACE__API__REQUESTS_PER_MINUTE: '6000',
     };
     const logFile = path.join(home, 'server.log');
     const log = openSync(logFile, 'w');

@@ -104,7 +104,7 @@ async function signIn(playwright: PlaywrightWorkerArgs['playwright'], login: Log
     maxRedirects: 0,
   });
   const to = answer.headers()['location'] ?? '';
-  if (answer.status() !== 302 || !/^\/(admin|affiliate)$/.test(to)) {
+  if (answer.status() !== 302 || !/^\/(admin|affiliate|advertiser|buyer)$/.test(to)) {
     throw new Error(`${login.email} could not sign in: ${answer.status()} ${to} ${await answer.text()}`);
   }
   const session = await context.storageState();

@@ -2,6 +2,7 @@
 import { AdvertiserForm } from '../pages/forms.ts';
 import { ListPage } from '../pages/list.ts';
 import { LoginPage } from '../pages/login.ts';
+import { Portal } from '../pages/portal.ts';
 import { expect, test } from '../support/test.ts';
 import { loginOf, unique } from '../support/world.ts';
 
@@ -30,7 +31,7 @@ test('a list is searched, filtered, sorted and turned to another period', async 
   expect(all).toBeGreaterThan(1);
 
   await test.step('a filter', async () => {
-    await list.filter('status').selectOption('paused');
+    await list.choose('status', 'paused');
     await list.sendFilters();
     await expect(page).toHaveURL(/status=paused/);
     expect(await list.total()).toBeLessThan(all);
@@ -110,7 +111,8 @@ test('a form says what is wrong, keeps what was typed, and then takes it', async
 test('the theme is kept without scripts', async ({ visit }) => {
   const page = await visit('affiliate', { javaScriptEnabled: false });
   await page.goto('/affiliate');
-  await page.getByRole('button', { name: 'Dark' }).click();
+  const menu = await new Portal(page, false).openAccount();
+  await menu.getByRole('button', { name: 'Dark' }).click();
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
   await page.goto('/affiliate/links');
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');

@@ -86,7 +86,7 @@ test.describe('the network', () => {
       // What one may not do is not offered either.
       await page.goto('/admin/advertisers');
       await expect(page.getByRole('link', { name: 'New advertiser' })).toHaveCount(0);
-      await expect(page.getByRole('button', { name: 'Pause' })).toHaveCount(0);
+      await expect(page.getByRole('main').getByRole('button', { name: 'Pause' })).toHaveCount(0);
     });
   }
 });

@@ -30,9 +30,14 @@ pub enum Command {
     /// Manage the people who sign in
     #[command(subcommand)]
     User(User),
+    /// Manage the keys of the API
+    #[command(subcommand)]
+    ApiKey(ApiKey),
     /// Show settings
     #[command(subcommand)]
     Config(ShowConfig),
+    /// Print the description of the API (OpenAPI 3.1)
+    Openapi,
     /// Look at the event log on disk
     #[command(subcommand)]
     Spool(Spool),
@@ -108,6 +113,42 @@ pub struct UserCreate {
     /// Without it, the password is read from MILLRACE_PASSWORD, or made up and printed
     #[arg(long, env = "MILLRACE_PASSWORD", hide_env_values = true)]
     pub password: Option<String>,
+}
+
+#[derive(Subcommand)]
+pub enum ApiKey {
+    /// Create a key and print it; it cannot be shown again
+    Create(ApiKeyCreate),
+}
+
+#[derive(clap::Args)]
+pub struct ApiKeyCreate {
+    /// What the key is for, such as "Reporting script"
+    #[arg(long)]
+    pub name: String,
+    /// What it may do, with commas between; "all" for everything the account's keys can have
+    #[arg(long, value_delimiter = ',', required = true, long_help = scopes_help())]
+    pub scopes: Vec<String>,
+    /// For an affiliate, such as aff_12; without it, for the network itself
+    #[arg(long, default_value = "", value_name = "AFF")]
+    pub affiliate: String,
+    /// Ends by itself after so many days; without it, never
+    #[arg(long, value_name = "DAYS")]
+    pub expires_days: Option<u32>,
+    /// Addresses and networks it may come from, with commas between; without it, from anywhere
+    #[arg(long, value_delimiter = ',', value_name = "CIDR")]
+    pub networks: Vec<String>,
+    /// Print one JSON object: id, key, name, owner, scopes, expires_at
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn scopes_help() -> String {
+    let words: Vec<_> = domain::api_key::Scope::ALL.iter().map(|s| s.word()).collect();
+    format!(
+        "What it may do, with commas between; \"all\" for everything the account's keys can have: {}",
+        words.join(", ")
+    )
 }
 
 #[derive(Subcommand)]

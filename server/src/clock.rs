@@ -41,3 +41,10 @@ pub fn clock() -> Arc<dyn Fn() -> DateTime<Utc> + Send + Sync> {
 pub fn chance16() -> [u8; 16] {
     rand::random()
 }
+
+/// 256 random bits, for tokens and keys.
+#[expect(clippy::disallowed_methods, reason = "the process' one source of chance")]
+#[must_use]
+pub fn secret() -> [u8; 32] {
+    rand::random()
+}

@@ -1,6 +1,9 @@
 //! The short commands, and the way from the command line to each.
 
+mod api_key;
+
 use crate::{
+    api,
     backing::Backing,
     bench_serve,
     cli::{self, Cli, Command},
@@ -27,6 +30,10 @@ use store::{Db, DbOptions};
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     if let Command::Config(cli::ShowConfig::Default) = cli.command {
         print(config::DEFAULT)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Command::Openapi = cli.command {
+        print(&(api::resources::description().to_pretty_json()? + "\n"))?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut config = config::load(cli.config.as_deref())?;
@@ -64,8 +71,11 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::User(cli::User::Create(who)) => {
             with_backing(&config, async |backing| create_user(backing, who).await)?;
         }
+        Command::ApiKey(cli::ApiKey::Create(what)) => {
+            with_backing(&config, async |backing| api_key::create(backing, what).await)?;
+        }
         Command::Spool(what) => return spool_command(&config.spool.dir, what),
-        Command::Config(_) | Command::Doctor => {}
+        Command::Config(_) | Command::Openapi | Command::Doctor => {}
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -135,6 +145,7 @@ async fn create_user(backing: &Backing, who: cli::UserCreate) -> anyhow::Result<
         role: who.role,
         owner: who.owner,
         password: password.clone(),
+        ..UserDraft::default()
     };
     let actor = Actor::system("cli");
     match accounts::create_user(&db, &actor, &draft, clock::now(), clock::chance(), clock::chance16()).await {

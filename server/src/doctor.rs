@@ -2,8 +2,8 @@
 
 use crate::{
     commands::print,
-    config::{self, Config},
-    embedded,
+    config::{self, Config, MailTransport},
+    embedded, mailer,
 };
 use std::{net::TcpListener, path::Path, process::ExitCode};
 use store::{Db, DbOptions, streams::Streams};
@@ -56,6 +56,7 @@ pub fn run(config: &Config) -> anyhow::Result<ExitCode> {
     });
     findings.extend(runtime.block_on(postgres(config, running.as_ref())));
     findings.push(runtime.block_on(redis(config, running.as_ref())));
+    findings.push(runtime.block_on(mail(config)));
     findings.push(disk(config));
     findings.push(site(config));
     findings.push(files());
@@ -174,6 +175,25 @@ async fn redis(config: &Config, running: Option<&embedded::State>) -> Finding {
     match answer {
         Ok(()) => good("redis", if private { "answers, private" } else { "answers" }),
         Err(error) => bad("redis", format!("does not answer: {error}"), fix),
+    }
+}
+
+async fn mail(config: &Config) -> Finding {
+    if config.mail.transport == MailTransport::File {
+        let folder = mailer::folder(config);
+        return good("mail", format!("letters become files in {}", folder.display()));
+    }
+    let server = match mailer::smtp(config) {
+        Ok(server) => server,
+        Err(error) => return bad("mail", error.to_string(), "correct it"),
+    };
+    match server.ping().await {
+        Ok(()) => good("mail", format!("{} answers", config.mail.smtp_url.masked())),
+        Err(error) => bad(
+            "mail",
+            format!("the mail server does not take letters: {error}"),
+            "check mail.smtp_url; letters stay queued meanwhile",
+        ),
     }
 }
 

@@ -1,5 +1,6 @@
 //! `millrace`: the one program. `millrace serve` runs a node; the other commands look after one.
 
+mod api;
 mod backing;
 mod bench_serve;
 mod cli;
@@ -11,8 +12,10 @@ mod demo;
 mod doctor;
 mod embedded;
 mod logging;
+mod mailer;
 mod ops;
 mod schema;
+mod secret_key;
 mod seed;
 mod serve;
 

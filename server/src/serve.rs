@@ -10,17 +10,17 @@ use crate::{
     config::Config,
     console,
     embedded::{Purpose, State},
-    ops,
+    ops, secret_key,
     shutdown::Shutdown,
 };
 use anyhow::{Context as _, bail};
 use background::Background;
+use engine::signin::Sealer;
 use std::{
-    net::SocketAddr,
     sync::{Arc, atomic::AtomicBool},
     time::{Duration, Instant},
 };
-use store::{Db, DbOptions, sessions::RedisSessionStore, streams::Streams};
+use store::{Db, DbOptions, limits::RedisLimits, sessions::RedisSessionStore, streams::Streams};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracker::{EdgeServer, Tracker, TrackerConfig, TrackerError};
 
@@ -95,20 +95,15 @@ async fn with_backing(
     };
     if let (Some(tracker), true) = (&tracker, has(Role::Console)) {
         let sessions = RedisSessionStore::connect(backing.redis_url.expose()).context("redis.url")?;
-        let app = console::router(&config, db.clone(), sessions, tracker);
+        let limits = RedisLimits::connect(backing.redis_url.expose()).context("redis.url")?;
+        let sealer = Sealer::new(&secret_key::load(&config)?);
+        let stop = shutdown.soft.clone();
+        let app = console::router(&config, db.clone(), sessions, limits, tracker, sealer, stop.clone());
         let listen = config.console.listen;
         let listener = tokio::net::TcpListener::bind(listen)
             .await
             .with_context(|| format!("console.listen: cannot listen on {listen}"))?;
-        let stop = shutdown.soft.clone();
-        listeners.spawn(async move {
-            let service = app.into_make_service_with_connect_info::<SocketAddr>();
-            if let Err(error) =
-                axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await
-            {
-                tracing::error!(%error, "the console listener ended");
-            }
-        });
+        listeners.spawn(console::serve(listener, app, stop));
     }
     let health = ops::Health {
         tracker: tracker.clone(),

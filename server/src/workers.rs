@@ -10,8 +10,16 @@ use apalis::prelude::{
 use apalis_cron::{CronScheduler, Schedule, Tick};
 use apalis_postgres::PostgresStorage;
 use domain::access::Realm;
-use engine::{EngineError, maintenance};
-use std::time::{Duration, Instant};
+use engine::{
+    EngineError, maintenance,
+    network::domains::{self, Edge, Prober},
+    signin,
+};
+use providers::probe::NetProber;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use store::{
     Db, StoreError,
     jobs::{MAINTENANCE_QUEUE, MaintenanceJob, enqueue},
@@ -30,6 +38,8 @@ const TIMETABLE: &[(MaintenanceJob, Every)] = &[
     (MaintenanceJob::DropOldPartitions, Every { period: 86_400, offset: 3 * 3600 }),
     (MaintenanceJob::Reconcile, Every { period: 86_400, offset: 4 * 3600 }),
     (MaintenanceJob::SweepStuck, Every { period: 60, offset: 15 }),
+    (MaintenanceJob::CheckDomains, Every { period: 86_400, offset: 5 * 3600 }),
+    (MaintenanceJob::Notify, Every { period: 10, offset: 5 }),
 ];
 
 /// What is due at a start, however short the runs of the process are.
@@ -41,11 +51,18 @@ const AT_START: &[MaintenanceJob] =
 struct Upkeep {
     db: Db,
     click_days: u32,
+    prober: Arc<dyn Prober>,
+    edge: Edge,
 }
 
 /// Runs until cancelled.
 pub async fn run(config: Config, db: Db, cancel: CancellationToken) {
-    let upkeep = Upkeep { db, click_days: config.retention.click_days };
+    let upkeep = Upkeep {
+        db,
+        click_days: config.retention.click_days,
+        prober: Arc::new(NetProber::new()),
+        edge: Edge::new(&config.edge.public_url),
+    };
     let work = async {
         for job in AT_START {
             // Not through the queue: the partitions are needed before anything is counted.
@@ -79,6 +96,8 @@ async fn perform(job: MaintenanceJob, upkeep: &Upkeep) -> Result<(), EngineError
         }
         MaintenanceJob::DropOldPartitions => {
             maintenance::drop_old(db, now, upkeep.click_days).await?;
+            signin::tidy(db, now).await?;
+            maintenance::forget_answers(db, now).await?;
         }
         MaintenanceJob::Reconcile => {
             maintenance::reconcile(db, now).await?;
@@ -86,6 +105,11 @@ async fn perform(job: MaintenanceJob, upkeep: &Upkeep) -> Result<(), EngineError
         MaintenanceJob::SweepStuck => {
             maintenance::sweep_stuck(db, now).await?;
         }
+        MaintenanceJob::CheckDomains => {
+            engine::signup::forget_unconfirmed(db, now).await?;
+            domains::check_all(db, &*upkeep.prober, &upkeep.edge, now).await?;
+        }
+        MaintenanceJob::Notify => engine::notify::watch(db, now).await?,
     }
     Ok(())
 }
@@ -139,11 +163,11 @@ async fn timer(job: MaintenanceJob, every: Every, upkeep: Upkeep) {
     }
 }
 
-/// Puts a job into the queue. The frequent one is done at once: rows for it would only pile up.
+/// Puts a job into the queue. The frequent ones are done at once: rows for them would only pile up.
 async fn due(_: Tick, errand: Data<Errand>) -> Result<(), BoxDynError> {
     let Errand { job, upkeep } = &*errand;
     let done = match job {
-        MaintenanceJob::SweepStuck => perform(*job, upkeep).await,
+        MaintenanceJob::SweepStuck | MaintenanceJob::Notify => perform(*job, upkeep).await,
         _ => ask_for(*job, &upkeep.db).await.map_err(EngineError::from),
     };
     if let Err(error) = &done {

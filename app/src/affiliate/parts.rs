@@ -1,56 +1,26 @@
 //! What the pages of the affiliates' portal share.
 
-use crate::{
-    admin::parts::is_filtered,
-    ui::{
-        CopyButton, EmptyState, MoneyCell, NameCell, Num, Pager, StatusBadge, Th, TimeCell, query::href_with,
-    },
-};
+use crate::ui::{CopyButton, MoneyCell, NameCell, Num, StatusBadge, Th, TimeCell};
 use domain::{
     status::{CampaignStatus, ConversionStatus, LinkStatus},
-    view::{OwnConversion, OwnLink, Rows},
+    view::{OwnConversion, OwnLink},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_query_map};
-
-/// What stands instead of a list's rows where there are none, and the pager below. `nothing` gets told whether
-/// filters are the cause.
-#[must_use]
-pub fn ends<T>(list: &Rows<T>, nothing: impl FnOnce(bool) -> AnyView) -> (Option<AnyView>, Option<AnyView>) {
-    if list.rows.is_empty() && list.total > 0 {
-        let path = use_location().pathname.get_untracked();
-        let first = href_with(&path, &use_query_map().read_untracked(), &[]);
-        let past = view! {
-            <EmptyState
-                title="The list ends before this page"
-                text="It may have become shorter meanwhile."
-                action=("First page".to_owned(), first)
-            />
-        };
-        return (Some(past.into_any()), None);
-    }
-    let empty = list.rows.is_empty().then(|| nothing(is_filtered() && !list.none_ever));
-    let pager = view! { <Pager page=list.page per_page=list.per_page total=list.total /> };
-    (empty, Some(pager.into_any()))
-}
 
 /// Headers of [`link_row`].
 #[must_use]
-pub fn link_heads(sortable: bool) -> AnyView {
-    let head = |key: &'static str, label: &'static str, meaning: &'static str| {
-        let key = if sortable { key } else { "" };
-        view! { <Th label key num=true meaning /> }
-    };
+pub fn link_heads() -> AnyView {
+    let head = |label: &'static str, meaning: &'static str| view! { <Th label num=true meaning /> };
     view! {
         <tr>
-            <Th label="Campaign" key=if sortable { "name" } else { "" } />
+            <Th label="Campaign" />
             <Th label="Tracking URL" />
             <Th label="Status" />
-            {head("clicks", "Clicks", "Valid clicks")}
-            {head("conversions", "Conv.", "Pending and approved conversions")}
-            {head("", "CR", "Conversions per click")}
-            {head("earned", "Earned", "What these conversions pay, pending included")}
-            {head("", "EPC", "Earnings per click")}
+            {head("Clicks", "Valid clicks")}
+            {head("Conv.", "Pending and approved conversions")}
+            {head("CR", "Conversions per click")}
+            {head("Earned", "What these conversions pay, pending included")}
+            {head("EPC", "Earnings per click")}
         </tr>
     }
     .into_any()
@@ -86,14 +56,13 @@ pub fn link_row(l: OwnLink, tracking_url: &str, most: i64) -> AnyView {
 
 /// Headers of [`conversion_row`].
 #[must_use]
-pub fn conversion_heads(sortable: bool) -> AnyView {
-    let key = |k: &'static str| if sortable { k } else { "" };
+pub fn conversion_heads() -> AnyView {
     view! {
         <tr>
             <Th label="Conversion" />
-            <Th label="Received" key=key("received") />
+            <Th label="Received" />
             <Th label="Status" />
-            <Th label="Payout" key=key("payout") num=true />
+            <Th label="Payout" num=true />
             <Th label="Campaign" />
             <Th label="Source and sub-ids" />
         </tr>

@@ -2,8 +2,18 @@
 
 #[cfg(feature = "hydrate")]
 mod here {
-    use leptos::{ev, html, prelude::*};
-    use wasm_bindgen::JsCast as _;
+    use crate::error::AppError;
+    use gloo_net::http::Request;
+    use leptos::{
+        ev, html,
+        prelude::*,
+        server_fn::{
+            error::ServerFnErrorErr,
+            redirect::{REDIRECT_HEADER, call_redirect_hook},
+        },
+    };
+    use std::cell::RefCell;
+    use wasm_bindgen::{JsCast as _, closure::Closure};
     use web_sys::{
         Element, Event, FormData, HtmlDetailsElement, HtmlDialogElement, HtmlElement, HtmlFormElement,
         UrlSearchParams,
@@ -35,6 +45,47 @@ mod here {
         let params = UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
         let text = String::from(params.to_string());
         Some(text.split('&').filter(|pair| !pair.ends_with('=')).collect::<Vec<_>>().join("&"))
+    }
+
+    /// What a form sends that is being submitted, the button pressed included.
+    pub fn form_body(e: &ev::SubmitEvent) -> Option<String> {
+        let form: HtmlFormElement = e.target()?.dyn_into().ok()?;
+        let data = FormData::new_with_form(&form).ok()?;
+        if let Some(button) = e.submitter()
+            && let Some(name) = button.get_attribute("name").filter(|n| !n.is_empty())
+        {
+            data.append_with_str(&name, &button.get_attribute("value").unwrap_or_default()).ok()?;
+        }
+        let params = UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
+        Some(String::from(params.to_string()))
+    }
+
+    /// Posts a form to a server function, follows where it leads, and tells how it ended.
+    pub fn post(url: &'static str, body: String, done: impl FnOnce(Result<String, AppError>) + 'static) {
+        leptos::task::spawn_local(async move {
+            let ended = send(url, body).await;
+            done(ended);
+        });
+    }
+
+    async fn send(url: &str, body: String) -> Result<String, AppError> {
+        let unreachable =
+            |e: gloo_net::Error| AppError::from_server_fn_error(ServerFnErrorErr::Request(e.to_string()));
+        let request = Request::post(url)
+            .header("accept", "application/json")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(body)
+            .map_err(unreachable)?;
+        let answer = request.send().await.map_err(unreachable)?;
+        if answer.status() >= 400 {
+            let bytes = answer.binary().await.map_err(unreachable)?;
+            return Err(AppError::de(bytes.into()));
+        }
+        if answer.redirected() || answer.headers().get(REDIRECT_HEADER).is_some() {
+            let place = answer.headers().get("location").unwrap_or_else(|| answer.url());
+            call_redirect_hook(&place);
+        }
+        answer.text().await.map_err(unreachable)
     }
 
     /// Submits the form around the element of an event.
@@ -82,6 +133,87 @@ mod here {
         }
     }
 
+    /// Folds `details` when something outside of it is clicked.
+    pub fn fold_outside(details: NodeRef<html::Details>) {
+        let handle = window_event_listener(ev::click, move |e| {
+            let Some(outer) = details.get_untracked().filter(|d| d.open()) else { return };
+            let target = e.target().and_then(|t| t.dyn_into::<web_sys::Node>().ok());
+            if !outer.contains(target.as_ref()) {
+                outer.set_open(false);
+            }
+        });
+        on_cleanup(move || handle.remove());
+    }
+
+    /// Closes every open dialog, as when its form has been sent.
+    pub fn close_dialogs() {
+        let Ok(open) = document().query_selector_all("dialog[open]") else { return };
+        for n in 0..open.length() {
+            if let Some(dialog) = open.item(n).and_then(|d| d.dyn_into::<HtmlDialogElement>().ok()) {
+                dialog.close();
+            }
+        }
+    }
+
+    /// Changes where the link leads that is being clicked, before anybody follows it.
+    pub fn lead_to(e: &ev::MouseEvent, href: &str) {
+        let target = e.target().and_then(|t| t.dyn_into::<Element>().ok());
+        if let Some(link) = target.and_then(|t| t.closest("a").ok().flatten()) {
+            let _ = link.set_attribute("href", href);
+        }
+    }
+
+    /// Opens `details` and gives the focus to the first element in it that matches.
+    pub fn unfold(details: NodeRef<html::Details>, selector: &str) {
+        if let Some(outer) = details.get_untracked() {
+            outer.set_open(true);
+            // The first one of a date field may be a hidden input.
+            let visible = format!("{selector}:not([type=hidden])");
+            let inner = outer.query_selector(&visible).ok().flatten();
+            if let Some(inner) = inner.and_then(|s| s.dyn_into::<HtmlElement>().ok()) {
+                let _ = inner.focus();
+            }
+        }
+    }
+
+    thread_local! {
+        /// The form that was sent last, and the button it was sent with.
+        static SENT: RefCell<Option<(HtmlFormElement, Option<HtmlElement>)>> = const { RefCell::new(None) };
+    }
+
+    /// From now on remembers which form was sent last.
+    pub fn remember_forms() {
+        let note = Closure::<dyn Fn(ev::SubmitEvent)>::new(|e: ev::SubmitEvent| {
+            let form = e.target().and_then(|t| t.dyn_into::<HtmlFormElement>().ok());
+            SENT.set(form.map(|form| (form, e.submitter())));
+        });
+        let _ = document().add_event_listener_with_callback_and_bool(
+            "submit",
+            note.as_ref().unchecked_ref(),
+            true,
+        );
+        note.forget();
+    }
+
+    /// Sends the last form once more, as a browser without scripts does, if it was for that server function.
+    pub fn send_again(action: &str) {
+        let Some((form, button)) = SENT.take() else { return };
+        if form.get_attribute("action").as_deref() != Some(action) {
+            return;
+        }
+        let name = button.as_ref().and_then(|b| b.get_attribute("name"));
+        if let (Some(name), Some(button)) = (name, button) {
+            let value = button.get_attribute("value").unwrap_or_default();
+            if let Ok(extra) = document().create_element("input") {
+                let _ = extra.set_attribute("type", "hidden");
+                let _ = extra.set_attribute("name", &name);
+                let _ = extra.set_attribute("value", &value);
+                let _ = form.append_child(&extra);
+            }
+        }
+        let _ = form.submit();
+    }
+
     /// Gives the focus to an element.
     pub fn focus(node: NodeRef<html::Div>) {
         if let Some(el) = node.get_untracked() {
@@ -92,6 +224,7 @@ mod here {
 
 #[cfg(not(feature = "hydrate"))]
 mod here {
+    use crate::error::AppError;
     use leptos::{ev, html, prelude::*};
 
     pub fn pointer_share(_: &ev::PointerEvent) -> Option<f64> {
@@ -102,11 +235,21 @@ mod here {
     pub fn form_query(_: &ev::SubmitEvent) -> Option<String> {
         None
     }
+    pub fn form_body(_: &ev::SubmitEvent) -> Option<String> {
+        None
+    }
+    pub fn post(_: &str, _: String, _: impl FnOnce(Result<String, AppError>)) {}
     pub fn submit_form_of(_: &ev::Event) {}
     pub fn hide_popover(_: &str) {}
     pub fn open_dialog(_: NodeRef<html::Details>, _: NodeRef<html::Dialog>) {}
     pub fn close_dialog(_: NodeRef<html::Dialog>) {}
     pub fn fold(_: NodeRef<html::Details>) {}
+    pub fn fold_outside(_: NodeRef<html::Details>) {}
+    pub fn close_dialogs() {}
+    pub fn lead_to(_: &ev::MouseEvent, _: &str) {}
+    pub fn unfold(_: NodeRef<html::Details>, _: &str) {}
+    pub fn remember_forms() {}
+    pub fn send_again(_: &str) {}
     pub fn focus(_: NodeRef<html::Div>) {}
 }
 

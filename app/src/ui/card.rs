@@ -1,7 +1,9 @@
 //! Surfaces: cards, lists of facts, key figures.
 
+use super::query::href_with;
 use domain::view::{Kpi, Wanted};
 use leptos::prelude::*;
+use leptos_router::hooks::{use_location, use_query_map};
 
 /// A surface with an optional heading.
 #[component]
@@ -62,8 +64,26 @@ pub fn Kpis(children: Children) -> impl IntoView {
 pub fn KpiStrip(
     /// The figures.
     kpis: Vec<Kpi>,
+    /// Key of the figure that the chart below shows: then each tile is the way to the chart of its own.
+    #[prop(optional, into)]
+    metric: String,
 ) -> impl IntoView {
-    let tiles = kpis.into_iter().map(|kpi| view! { <KpiTile kpi /> }).collect_view();
+    let params = use_query_map().get_untracked();
+    let path = use_location().pathname.get_untracked();
+    let first = kpis.first().map(|k| k.key.clone()).unwrap_or_default();
+    let tiles = kpis
+        .into_iter()
+        .map(|kpi| {
+            if metric.is_empty() {
+                return view! { <KpiTile kpi /> }.into_any();
+            }
+            // The first figure is what a chart shows without being asked.
+            let word = if kpi.key == first { "" } else { kpi.key.as_str() };
+            let href = href_with(&path, &params, &[("metric", word)]);
+            let current = kpi.key == metric;
+            view! { <KpiTile kpi href current /> }.into_any()
+        })
+        .collect_view();
     view! { <Kpis>{tiles}</Kpis> }
 }
 
@@ -72,6 +92,12 @@ pub fn KpiStrip(
 pub fn KpiTile(
     /// The figure.
     kpi: Kpi,
+    /// Where a chart of it is.
+    #[prop(optional, into)]
+    href: String,
+    /// That chart is on show.
+    #[prop(optional)]
+    current: bool,
 ) -> impl IntoView {
     let (line, area) = domain::chart::spark(&kpi.spark);
     let delta = delta_view(&kpi);
@@ -80,22 +106,31 @@ pub fn KpiTile(
         view! { <span class="was"><span class="vh">"previously "</span>{kpi.previous}</span> }
     });
     let title = (!kpi.meaning.is_empty()).then_some(kpi.meaning);
-    view! {
-        <div class="kpi" title=title>
-            <span class="lab">{kpi.label}</span>
-            <span class="val">{kpi.value}{unit}</span>
-            <span class="row">{delta}{was}</span>
-            <svg class="spark" viewBox="0 0 96 28" preserveAspectRatio="none" aria-hidden="true">
-                <path class="a" d=area></path>
-                <path class="l" d=line></path>
-            </svg>
-        </div>
+    let inside = view! {
+        <span class="lab">{kpi.label}</span>
+        <span class="val">{kpi.value}{unit}</span>
+        <span class="row">{delta}{was}</span>
+        <svg class="spark" viewBox="0 0 96 28" preserveAspectRatio="none" aria-hidden="true">
+            <path class="a" d=area></path>
+            <path class="l" d=line></path>
+        </svg>
+    };
+    if href.is_empty() {
+        return view! { <div class="kpi" title=title data-metric=kpi.key>{inside}</div> }.into_any();
     }
+    let current = current.then_some("true");
+    view! {
+        <a class="kpi" href=href title=title data-metric=kpi.key aria-current=current data-noscroll="true">{inside}</a>
+    }
+    .into_any()
 }
 
 /// The change in sign and words; colour only where a direction is welcome.
 fn delta_view(kpi: &Kpi) -> AnyView {
     let Some(delta) = &kpi.delta else {
+        if kpi.previous.is_empty() {
+            return ().into_any();
+        }
         // Nothing before: new, unless there is nothing now either.
         let new = kpi.value.bytes().any(|b| (b'1'..=b'9').contains(&b));
         return new.then(|| view! { <span class="delta flat">"new"</span> }).into_any();

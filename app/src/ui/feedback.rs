@@ -32,10 +32,10 @@ impl Tone {
 #[must_use]
 pub fn tone_of(word: &str) -> Tone {
     match word {
-        "active" | "approved" | "ok" | "passed" | "live" => Tone::Ok,
-        "pending" | "apply" | "held" | "behind" => Tone::Warn,
-        "rejected" | "failed" | "closed" | "bad" | "stopped" => Tone::Bad,
-        "draft" | "info" => Tone::Info,
+        "active" | "approved" | "ok" | "passed" | "live" | "sent" => Tone::Ok,
+        "pending" | "apply" | "held" | "behind" | "suspended" | "warn" => Tone::Warn,
+        "rejected" | "failed" | "closed" | "bad" | "stopped" | "dead" => Tone::Bad,
+        "draft" | "info" | "queued" | "sending" => Tone::Info,
         _ => Tone::Neutral,
     }
 }
@@ -89,35 +89,77 @@ pub fn DoneNotice(
     }
 }
 
+/// How long a toast stays that is no error.
+const STAYS: std::time::Duration = std::time::Duration::from_secs(6);
+/// Toasts on show.
+const MOST: usize = 3;
+
+/// A message that comes and goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Toast {
+    id: u32,
+    tone: Tone,
+    text: String,
+    /// Where it leads; may be empty.
+    href: String,
+    /// What it is about: a later one takes its place. May be empty.
+    key: String,
+}
+
 /// The toasts on show; at most three.
 #[derive(Debug, Clone, Copy)]
-pub struct Toaster(RwSignal<Vec<(u32, Tone, String)>>);
+pub struct Toaster {
+    all: RwSignal<Vec<Toast>>,
+    /// Somebody is reading: nothing goes.
+    held: RwSignal<bool>,
+}
 
 impl Toaster {
     /// Without toasts.
     #[must_use]
     pub fn new() -> Self {
-        Self(RwSignal::new(Vec::new()))
+        Self { all: RwSignal::new(Vec::new()), held: RwSignal::new(false) }
     }
 
     /// Shows one. Errors stay until closed, the others go by themselves.
     pub fn show(self, tone: Tone, text: impl Into<String>) {
-        let text = text.into();
+        self.say(tone, text.into(), String::new(), "");
+    }
+
+    /// Shows one that leads somewhere and takes the place of an earlier one about the same.
+    pub fn say(self, tone: Tone, text: String, href: String, key: &str) {
         let mut id = 0;
-        self.0.update(|all| {
-            id = all.iter().map(|t| t.0).max().unwrap_or(0) + 1;
-            all.push((id, tone, text));
-            if all.len() > 3 {
-                all.remove(0);
+        self.all.update(|all| {
+            id = all.iter().map(|t| t.id).max().unwrap_or(0) + 1;
+            all.retain(|t| key.is_empty() || t.key != key);
+            all.push(Toast { id, tone, text, href, key: key.to_owned() });
+            if all.len() > MOST {
+                // Errors go last.
+                let first = all.iter().position(|t| t.tone != Tone::Bad).unwrap_or(0);
+                all.remove(first);
             }
         });
         if tone != Tone::Bad {
-            set_timeout(move || self.close(id), std::time::Duration::from_secs(6));
+            self.close_later(id);
         }
     }
 
+    fn close_later(self, id: u32) {
+        let go = move || {
+            if self.held.try_get_untracked().unwrap_or(false) {
+                self.close_later(id);
+            } else {
+                self.close(id);
+            }
+        };
+        set_timeout(go, STAYS);
+    }
+
     fn close(self, id: u32) {
-        self.0.update(|all| all.retain(|t| t.0 != id));
+        self.all.try_update(|all| all.retain(|t| t.id != id));
+        if self.all.try_with_untracked(Vec::is_empty).unwrap_or(true) {
+            self.held.try_set(false);
+        }
     }
 }
 
@@ -133,17 +175,23 @@ pub fn use_toaster() -> Toaster {
     use_context::<Toaster>().unwrap_or_default()
 }
 
-/// Where toasts appear; once, in the app.
+/// Where toasts appear; once, in the app. They stay while the pointer or the focus is on them.
 #[component]
 pub fn Toasts(
     /// Whose.
     from: Toaster,
 ) -> impl IntoView {
-    let toast = move |(id, tone, text): (u32, Tone, String)| {
+    let toast = move |toast: Toast| {
+        let Toast { id, tone, text, href, .. } = toast;
         let role = if tone == Tone::Bad { "alert" } else { "status" };
+        let text = if href.is_empty() {
+            view! { <p>{text}</p> }.into_any()
+        } else {
+            view! { <p><a href=href on:click=move |_| from.close(id)>{text}</a></p> }.into_any()
+        };
         view! {
             <div class=format!("toast {}", tone.class()) role=role>
-                <p>{text}</p>
+                {text}
                 <button type="button" class="btn ghost s" aria-label="Close" on:click=move |_| from.close(id)>
                     "×"
                 </button>
@@ -151,8 +199,16 @@ pub fn Toasts(
         }
     };
     view! {
-        <div class="toasts" role="region" aria-label="Messages">
-            <For each=move || from.0.get() key=|t| t.0 children=toast />
+        <div
+            class="toasts"
+            role="region"
+            aria-label="Messages"
+            on:mouseenter=move |_| from.held.set(true)
+            on:mouseleave=move |_| from.held.set(false)
+            on:focusin=move |_| from.held.set(true)
+            on:focusout=move |_| from.held.set(false)
+        >
+            <For each=move || from.all.get() key=|t| t.id children=toast />
         </div>
     }
 }

@@ -1,12 +1,22 @@
 //! Filters and periods: GET forms, so that the URL is the whole state and everything works without JavaScript.
 
 use super::{browser, query};
-use domain::view::PeriodView;
-use leptos::{ev, prelude::*};
+use leptos::{ev, html, prelude::*};
 use leptos_router::{
     NavigateOptions,
-    hooks::{use_location, use_navigate, use_query_map},
+    hooks::{use_location, use_navigate},
 };
+
+/// A list that opens with a saved view: an address without a query would show that view, so a form or link that
+/// takes the last filter away has to say that nothing is meant.
+#[derive(Debug, Clone, Copy)]
+pub struct KeepPlain(pub bool);
+
+/// Whether the page's list opens with a saved view.
+#[must_use]
+pub fn keep_plain() -> bool {
+    use_context::<KeepPlain>().is_some_and(|k| k.0)
+}
 
 /// A form that becomes the query of the present page. With JavaScript it navigates without a page load and leaves
 /// empty fields out of the URL.
@@ -24,12 +34,18 @@ pub fn GetForm(
     children: Children,
 ) -> impl IntoView {
     let path = use_location().pathname;
-    let params = use_query_map();
+    let params = use_location().query;
+    let plain = keep_plain();
+    let kept = keep.clone();
     let hidden = keep
         .into_iter()
         .map(|key| {
-            let value = move || params.read().get(key).unwrap_or_default();
-            let off = move || params.read().get(key).is_none_or(|v| v.is_empty());
+            let always = plain && key == "view";
+            let value = move || match query::value(&params.read(), key) {
+                none if none.is_empty() && always => "all".to_owned(),
+                value => value,
+            };
+            let off = move || value().is_empty();
             view! { <input type="hidden" name=key value=value disabled=off /> }
         })
         .collect_view();
@@ -37,6 +53,13 @@ pub fn GetForm(
     let submit = move |e: ev::SubmitEvent| {
         if let Some(text) = browser::form_query(&e) {
             e.prevent_default();
+            // What was chosen a moment ago may not be in the hidden fields yet.
+            let now = params.read_untracked();
+            let fresh: Vec<_> = kept.iter().map(|key| (*key, query::value(&now, key))).collect();
+            let mut text = query::merged(&text, &fresh);
+            if text.is_empty() && plain {
+                text = "view=all".to_owned();
+            }
             let path = path.get_untracked();
             let to = if text.is_empty() { path } else { format!("{path}?{text}") };
             navigate(&to, NavigateOptions { scroll: false, ..NavigateOptions::default() });
@@ -71,6 +94,13 @@ impl Filter {
         let options = all.iter().map(|t| pair(*t)).map(|(w, l)| (w.to_owned(), l.to_owned())).collect();
         Self { name, label, options }
     }
+
+    /// The labels of values with commas between.
+    fn labels(&self, values: &str) -> Vec<String> {
+        let label =
+            |value: &str| self.options.iter().find(|o| o.0 == value).map_or(value, |o| &o.1).to_owned();
+        values.split(',').filter(|v| !v.is_empty()).map(label).collect()
+    }
 }
 
 /// Search and choices, with a chip for each that is set.
@@ -82,33 +112,18 @@ pub fn FilterBar(
     /// The choices.
     #[prop(optional)]
     filters: Vec<Filter>,
+    /// Names of filters of which several values can be chosen.
+    #[prop(optional)]
+    many: Vec<&'static str>,
+    /// Names of filters of which one value is always chosen, the first if the URL names none.
+    #[prop(optional)]
+    always: Vec<&'static str>,
+    /// Keys of the query to carry on, instead of order and period.
+    #[prop(optional)]
+    keep: Vec<&'static str>,
 ) -> impl IntoView {
-    let params = use_query_map();
-    let path = use_location().pathname;
-    let chips = {
-        let filters = filters.clone();
-        move || {
-            let query = params.read();
-            let chip = |name: &'static str, label: &str, value: &str| {
-                let href = query::href_with(&path.read(), &query, &[(name, "")]);
-                let text = format!("{label}: {value}");
-                view! {
-                    <a class="chip on" href=href data-noscroll="true">
-                        {text}
-                        <span aria-hidden="true">" ✕"</span>
-                        <span class="vh">", remove this filter"</span>
-                    </a>
-                }
-            };
-            let searched = query.get("q").filter(|q| !q.is_empty()).map(|q| chip("q", "Search", &q));
-            let chosen = filters.iter().filter_map(|f| {
-                let value = query.get(f.name).filter(|v| !v.is_empty())?;
-                let label = f.options.iter().find(|o| o.0 == value).map_or(value.clone(), |o| o.1.clone());
-                Some(chip(f.name, f.label, &label))
-            });
-            searched.into_iter().chain(chosen).collect_view()
-        }
-    };
+    let params = use_location().query;
+    let keep = if keep.is_empty() { vec!["sort", "period", "from", "to", "cmp", "tz", "cols"] } else { keep };
     let field = (!search.is_empty()).then(|| {
         let value = move || params.read().get("q").unwrap_or_default();
         view! {
@@ -118,94 +133,139 @@ pub fn FilterBar(
             </label>
         }
     });
-    let selects = filters
+    let chips: Vec<Filter> = filters.iter().filter(|f| !always.contains(&f.name)).cloned().collect();
+    let choices = filters
         .into_iter()
         .map(|f| {
-            let name = f.name;
-            let options = f
-                .options
-                .into_iter()
-                .map(|(value, label)| {
-                    let word = value.clone();
-                    let on = move || params.read().get(name).is_some_and(|v| v == word);
-                    view! { <option value=value selected=on>{label}</option> }
-                })
-                .collect_view();
-            let value = move || params.read().get(name).unwrap_or_default();
+            if many.contains(&f.name) {
+                several(f)
+            } else {
+                let any = !always.contains(&f.name);
+                one(f, any)
+            }
+        })
+        .collect_view();
+    view! {
+        <GetForm class="filters" role="search" keep>
+            {field}
+            {choices}
+            <button type="submit" class="btn s">"Filter"</button>
+        </GetForm>
+        <div class="chips">{chips_of(chips)}</div>
+    }
+}
+
+/// A chip for each filter that is set; it takes the filter away.
+fn chips_of(filters: Vec<Filter>) -> impl Fn() -> AnyView + Clone + Send + Sync + 'static {
+    let params = use_location().query;
+    let path = use_location().pathname;
+    let plain = keep_plain();
+    move || {
+        let query = params.read();
+        let chip = |name: &'static str, label: &str, value: &str| {
+            let href = move || {
+                let path = path.get();
+                let to = query::href_with(&path, &params.read(), &[(name, "")]);
+                if plain && to == path { format!("{path}?view=all") } else { to }
+            };
+            let fresh = href;
+            let text = format!("{label}: {value}");
             view! {
-                <label class="pick">
-                    {f.label}
-                    <select name=name prop:value=value on:change=|e| browser::submit_form_of(&e)>
-                        <option value="">"Any"</option>
-                        {options}
-                    </select>
+                <a class="chip on" href=href data-noscroll="true" on:click=move |e| browser::lead_to(&e, &fresh())>
+                    {text}
+                    <span aria-hidden="true">" ✕"</span>
+                    <span class="vh">", remove this filter"</span>
+                </a>
+            }
+        };
+        let searched = query.get("q").filter(|q| !q.is_empty()).map(|q| chip("q", "Search", &q));
+        let chosen = filters.iter().filter_map(|f| {
+            let value = query::value(&query, f.name);
+            (!value.is_empty()).then(|| chip(f.name, f.label, &f.labels(&value).join(", ")))
+        });
+        searched.into_iter().chain(chosen).collect_view().into_any()
+    }
+}
+
+/// One value, or with `any` none.
+fn one(f: Filter, any: bool) -> AnyView {
+    let params = use_location().query;
+    let name = f.name;
+    let options = f
+        .options
+        .into_iter()
+        .map(|(value, label)| {
+            let word = value.clone();
+            let on = move || params.read().get(name).is_some_and(|v| v == word);
+            view! { <option value=value selected=on>{label}</option> }
+        })
+        .collect_view();
+    let first = if any { None } else { Some("1") };
+    let value = move || {
+        let given = params.read().get(name).filter(|v| !v.is_empty());
+        given.unwrap_or_else(|| first.unwrap_or_default().to_owned())
+    };
+    view! {
+        <label class="pick">
+            {f.label}
+            <select name=name prop:value=value on:change=|e| browser::submit_form_of(&e)>
+                {any.then(|| view! { <option value="">"Any"</option> })}
+                {options}
+            </select>
+        </label>
+    }
+    .into_any()
+}
+
+/// Any number of values: boxes below a button that says which.
+fn several(f: Filter) -> AnyView {
+    let params = use_location().query;
+    let name = f.name;
+    let details = NodeRef::<html::Details>::new();
+    browser::fold_outside(details);
+    let escape = move |e: ev::KeyboardEvent| {
+        if e.key() == "Escape" {
+            e.prevent_default();
+            e.stop_propagation();
+            browser::fold(details);
+        }
+    };
+    let chosen = {
+        let f = f.clone();
+        move || match f.labels(&query::value(&params.read(), name)) {
+            none if none.is_empty() => "Any".to_owned(),
+            few if few.len() < 3 => few.join(", "),
+            many => format!("{} chosen", many.len()),
+        }
+    };
+    let boxes = f
+        .options
+        .into_iter()
+        .map(|(value, label)| {
+            let word = value.clone();
+            let on = move || query::value(&params.read(), name).split(',').any(|v| v == word);
+            view! {
+                <label class="tick">
+                    <input
+                        type="checkbox"
+                        name=name
+                        value=value
+                        checked=on.clone()
+                        prop:checked=on
+                        on:change=|e| browser::submit_form_of(&e)
+                    />
+                    {label}
                 </label>
             }
         })
         .collect_view();
     view! {
-        <GetForm class="filters" role="search" keep=vec!["sort", "period", "from", "to"]>
-            {field}
-            {selects}
-            <button type="submit" class="btn s">"Filter"</button>
-        </GetForm>
-        <div class="chips">{chips}</div>
+        <details class="menu-pop several" name="menu" data-filter=name node_ref=details on:keydown=escape>
+            <summary class="pick">{f.label}<b>{chosen}</b><span aria-hidden="true">"▾"</span></summary>
+            <div class="pop">
+                <fieldset class="ticks"><legend class="vh">{f.label}</legend>{boxes}</fieldset>
+            </div>
+        </details>
     }
-}
-
-/// Words of the query and their labels; the server knows the same ones (`domain::period`).
-const PRESETS: &[(&str, &str)] = &[
-    ("today", "Today"),
-    ("yesterday", "Yesterday"),
-    ("7d", "Last 7 days"),
-    ("14d", "Last 14 days"),
-    ("30d", "Last 30 days"),
-    ("mtd", "Month to date"),
-    ("lastmonth", "Last month"),
-];
-
-/// Chooses the period: a preset, or first and last day.
-#[component]
-pub fn PeriodPicker(
-    /// The period in force.
-    period: PeriodView,
-    /// Other keys of the query to carry on, such as filters of the list below.
-    #[prop(optional)]
-    keep: Vec<&'static str>,
-) -> impl IntoView {
-    let PeriodView { key, from, to, tz, .. } = period;
-    let custom = key == "custom";
-    let options = PRESETS
-        .iter()
-        .map(|(word, label)| view! { <option value=*word selected=*word == key>{*label}</option> })
-        .collect_view();
-    let own = custom.then(|| view! { <option value="custom" selected=true>"Custom"</option> });
-    let mut kept = vec!["sort", "q"];
-    kept.extend(keep);
-    let days = if from == to { from.clone() } else { format!("{from} – {to}") };
-    view! {
-        <div class="period">
-            <GetForm class="filters" keep=kept.clone()>
-                <label class="pick">
-                    <span class="pick-name">"Period"</span>
-                    <select name="period" prop:value=key.clone() on:change=|e| browser::submit_form_of(&e)>
-                        {options}
-                        {own}
-                    </select>
-                </label>
-                <button type="submit" class="btn s no-js">"Show"</button>
-            </GetForm>
-            <details class="dates">
-                <summary class="pick">{days}<span class="zone">{tz}</span></summary>
-                <div class="pop">
-                    <GetForm class="stack" keep=kept>
-                        <input type="hidden" name="period" value="custom" />
-                        <label class="field"><span>"First day"</span><input type="date" name="from" value=from required=true /></label>
-                        <label class="field"><span>"Last day"</span><input type="date" name="to" value=to required=true /></label>
-                        <button type="submit" class="btn primary">"Show these days"</button>
-                    </GetForm>
-                </div>
-            </details>
-        </div>
-    }
+    .into_any()
 }

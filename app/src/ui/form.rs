@@ -1,8 +1,8 @@
 //! Form fields. Inside a [`FormScope`] each finds its error, and after a post without JavaScript its value, by name.
 
-use super::browser;
+use super::{FormAction, browser, drafts, use_live};
 use crate::error::{AppError, ErrorCode};
-use leptos::{context::Provider, html, prelude::*, server_fn::ServerFn};
+use leptos::{context::Provider, html, prelude::*};
 
 /// The error of the last attempt.
 #[derive(Debug, Clone, Copy)]
@@ -10,12 +10,16 @@ struct Scope(Signal<Option<AppError>>);
 
 /// What the last call of a server function ended with, if in an error. For [`FormScope`].
 #[must_use]
-pub fn form_error<S>(action: ServerAction<S>) -> Signal<Option<AppError>>
-where
-    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
-    S::Output: Clone + Send + Sync + 'static,
-{
-    Signal::derive(move || action.value().get().and_then(Result::err))
+pub fn form_error(action: impl Into<FormAction>) -> Signal<Option<AppError>> {
+    let action: FormAction = action.into();
+    let error = action.error();
+    // The person has to confirm first: the form goes once more as a plain post, which leads to the page that asks.
+    Effect::new(move |_| {
+        if error.read().as_ref().is_some_and(|e| e.code == ErrorCode::StepUp) {
+            browser::send_again(action.url());
+        }
+    });
+    error
 }
 
 /// Around the fields of a form: tells them about errors.
@@ -35,16 +39,16 @@ fn key_of(name: &str) -> &str {
 
 /// Ids and what the scope knows about a field.
 #[derive(Clone)]
-struct Wiring {
-    id: String,
-    hint_id: String,
-    error_id: String,
-    error: Signal<Option<String>>,
-    value: String,
+pub(super) struct Wiring {
+    pub(super) id: String,
+    pub(super) hint_id: String,
+    pub(super) error_id: String,
+    pub(super) error: Signal<Option<String>>,
+    pub(super) value: String,
 }
 
 impl Wiring {
-    fn new(name: &str, value: String) -> Self {
+    pub(super) fn new(name: &str, value: String) -> Self {
         let key = key_of(name).to_owned();
         let scope = use_context::<Scope>();
         let before =
@@ -62,7 +66,10 @@ impl Wiring {
     }
 
     /// For `aria-describedby`.
-    fn described(&self, hint: bool) -> impl Fn() -> Option<String> + Clone + Send + Sync + 'static + use<> {
+    pub(super) fn described(
+        &self,
+        hint: bool,
+    ) -> impl Fn() -> Option<String> + Clone + Send + Sync + 'static + use<> {
         let (hint_id, error_id, error) = (self.hint_id.clone(), self.error_id.clone(), self.error);
         move || match (hint, error.read().is_some()) {
             (true, true) => Some(format!("{hint_id} {error_id}")),
@@ -72,7 +79,9 @@ impl Wiring {
         }
     }
 
-    fn invalid(&self) -> impl Fn() -> Option<&'static str> + Clone + Send + Sync + 'static + use<> {
+    pub(super) fn invalid(
+        &self,
+    ) -> impl Fn() -> Option<&'static str> + Clone + Send + Sync + 'static + use<> {
         let error = self.error;
         move || error.read().is_some().then_some("true")
     }
@@ -283,9 +292,13 @@ pub fn Hidden(
 pub fn FormErrors() -> impl IntoView {
     let Some(Scope(error)) = use_context::<Scope>() else { return ().into_any() };
     let node = NodeRef::<html::Div>::new();
+    let live = use_live();
     Effect::new(move |_| {
-        if error.read().is_some() {
-            browser::focus(node);
+        let Some(code) = error.read().as_ref().map(|e| e.code) else { return };
+        browser::focus(node);
+        drafts::not_taken(node);
+        if code == ErrorCode::SignedOut {
+            live.signed_out();
         }
     });
     let list = move |e: &AppError| {

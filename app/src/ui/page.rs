@@ -1,30 +1,59 @@
 //! The frame of a page's content: top bar, main area, loading and failing.
 
-use super::{CopyButton, ErrorState, icons::MenuIcon};
-use crate::error::AppError;
+use super::{
+    CopyButton, ErrorState, Like, Listening, PageData, PauseButton, Skeleton, icons::MenuIcon, use_live,
+};
 use domain::view::DataAsOf;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Serialize, de::DeserializeOwned};
 
-/// The pill `Data as of 14:32:10 · 2 s behind`, which turns amber and red.
+/// The pill `Data as of 14:32:10 · 2 s behind`, which turns amber and red, follows what the server says while the page is
+/// open, and offers to show what is newer.
 #[component]
 pub fn Freshness(
     /// Up to when everything is counted.
     as_of: DataAsOf,
 ) -> impl IntoView {
-    let (class, text) = if as_of.as_of_ms == 0 {
-        ("fresh late", "No data yet".to_owned())
-    } else {
-        let class = match as_of.behind_secs {
-            ..30 => "fresh",
-            30..300 => "fresh late",
-            _ => "fresh stale",
-        };
-        (class, format!("Data as of {} · {} behind", as_of.text, span(as_of.behind_secs)))
+    let live = use_live();
+    let shown_ms = as_of.as_of_ms;
+    Effect::new(move |_| live.showing(shown_ms));
+    on_cleanup(move || live.showing_nothing(shown_ms));
+    let shown = StoredValue::new(as_of);
+    let now = Memo::new(move |_| shown.with_value(|shown| live.as_of(shown)));
+    let class = move || match now.get() {
+        DataAsOf { as_of_ms: 0, .. } => "fresh late",
+        DataAsOf { behind_secs: ..30, .. } => "fresh",
+        DataAsOf { behind_secs: 30..300, .. } => "fresh late",
+        _ => "fresh stale",
     };
-    let title = format!("Everything up to {} is counted", as_of.utc);
-    view! { <p class=class title=title><i></i>{text}</p> }
+    let text = move || match now.get() {
+        DataAsOf { as_of_ms: 0, .. } => "No data yet".to_owned(),
+        at => format!("Data as of {} · {} behind", at.text, span(at.behind_secs)),
+    };
+    let title = move || match live.listening() {
+        Listening::Lost => "The connection is interrupted; it is being made again".to_owned(),
+        Listening::Paused => "Live updates are paused".to_owned(),
+        _ => format!("Everything up to {} is counted", now.read().utc),
+    };
+    let more = move || {
+        match (live.listening(), live.is_stale()) {
+        (_, true) => view! {
+            <button type="button" class="btn s fresh-new" on:click=move |_| live.refresh()>"New data · Refresh"</button>
+        }
+        .into_any(),
+        (Listening::Lost, _) => view! { <span class="fresh-state">"Reconnecting"</span> }.into_any(),
+        (Listening::Paused, _) => view! { <span class="fresh-state">"Paused"</span> }.into_any(),
+        _ => ().into_any(),
+    }
+    };
+    view! {
+        <div class=class title=title>
+            <p><i></i>{text}</p>
+            {more}
+            <PauseButton />
+        </div>
+    }
 }
 
 /// `2 s`, `5 min`, `3 h`, `2 d`.
@@ -94,10 +123,13 @@ pub fn Page(
 #[component]
 pub fn Load<T, F>(
     /// The data, keyed on the URL.
-    res: Resource<Result<T, AppError>>,
+    res: PageData<T>,
     /// The heading while there is no data yet.
     #[prop(into)]
     title: String,
+    /// What the page looks like while there is no data yet.
+    #[prop(optional)]
+    like: Like,
     /// Data → the whole [`Page`].
     render: F,
 ) -> impl IntoView
@@ -110,16 +142,14 @@ where
     let skeleton = move || {
         view! {
             <Page title=heading.get_value()>
-                <div class="skeleton tall"></div>
-                <div class="skeleton"></div>
-                <p class="vh" role="status">"Loading"</p>
+                <Skeleton like />
             </Page>
         }
     };
     let content = move || {
         let render = render.clone();
         Suspend::new(async move {
-            match res.await {
+            match res.ready().await {
                 Ok(data) => render(data),
                 Err(error) => {
                     view! { <Page title=heading.get_value()><ErrorState error /></Page> }.into_any()
@@ -127,10 +157,20 @@ where
             }
         })
     };
+    // What is on show is fetched again when the server says that it changed.
+    let live = use_live();
+    Effect::new(move |before: Option<u32>| {
+        let turn = live.turn();
+        if before.is_some_and(|b| b != turn) {
+            res.refetch();
+        }
+        turn
+    });
     // On the server nothing is pending for longer than the request, which may end before an effect runs.
     #[cfg(feature = "ssr")]
     let (inner, _) = (view! { <Transition fallback=skeleton>{content}</Transition> }, set_pending);
     #[cfg(not(feature = "ssr"))]
     let inner = view! { <Transition fallback=skeleton set_pending=set_pending>{content}</Transition> };
-    view! { <div class="load" class:pending=pending>{inner}</div> }
+    let busy = move || pending.get().then_some("true");
+    view! { <div class="load" class:pending=pending aria-busy=busy>{inner}</div> }
 }

@@ -1,13 +1,28 @@
-//! The frame of a portal: sidebar (a drawer on narrow screens), theme switch, sign-out, skip link.
+//! The frame of a portal: sidebar (a drawer on narrow screens), search, bell, account menu, keyboard, live updates.
 
-use super::{browser, icons::Wave, nav};
-use crate::session::{Me, SetTheme, SignOut, me};
+use super::action::{ActionForm, ServerAction};
+use super::{
+    BellButton, BellPanel, CommandMenu, Keyboard, Live, Logo, PauseButton, SearchBox, SignedOut, Unsaved,
+    bell::Bell,
+    browser,
+    command::{Command, SearchIcon},
+    icons::Drawing,
+    keys, nav, use_live, use_toaster, window,
+};
+use crate::{
+    error::AppError,
+    session::{Me, SetTheme, SignOut, me},
+    viewing::ViewingBanner,
+};
 use domain::access::Portal;
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
 
+/// Who is signed in, or why nobody is.
+type Who = Resource<Result<Me, AppError>>;
+
 /// The frame; the page goes where the router's outlet is. Each page prints its own top bar
-/// ([`Page`](super::Page)).
+/// ([`Page`](super::Page)), over whose right end the frame lays search, bell and account.
 ///
 /// The sidebar is a native popover: on narrow screens the menu button opens it without JavaScript, on wide ones
 /// the stylesheet shows it always.
@@ -16,11 +31,18 @@ pub fn Shell(
     /// Which portal.
     portal: Portal,
 ) -> impl IntoView {
-    let who = Resource::new_blocking(|| (), |()| me());
+    let who: Who = Resource::new_blocking(|| (), |()| me());
+    let live = Live::new(use_toaster());
+    provide_context(live);
+    provide_context(Bell::default());
+    provide_context(Command::default());
+    Effect::new(move |_| live.start());
     let path = use_location().pathname;
     Effect::new(move |_| {
         path.track();
-        browser::hide_popover("side");
+        for panel in ["side", "bell", "account"] {
+            browser::hide_popover(panel);
+        }
     });
     let name = match portal {
         Portal::Admin => "Network",
@@ -28,13 +50,23 @@ pub fn Shell(
         Portal::Advertiser => "Advertisers",
         Portal::Buyer => "Lead buyers",
     };
+    // While the drawer is open, nothing behind it can be reached. This is said before it opens or closes.
+    let turn = move |_: leptos::ev::Event| {
+        for behind in [".col", ".skip"] {
+            window::set_inert(behind, !window::is_popped("side"));
+        }
+    };
+    let turned = move |_: leptos::ev::Event| window::drawer_focus("side", "header.top .menu");
     view! {
         <a class="skip" href="#main" rel="external">"Skip to content"</a>
+        <Suspense fallback=|| ()>
+            {move || Suspend::new(async move { who.await.ok().map(|me| view! { <ViewingBanner me /> }) })}
+        </Suspense>
         <div class="shell">
-            <div class="side" id="side" popover="auto">
+            <div class="side" id="side" popover="auto" on:beforetoggle=turn on:toggle=turned>
                 <div class="side-top">
                     <a class="brand" href=portal.home()>
-                        <Wave />
+                        <Logo />
                         <span>"Millrace"</span>
                         <em>
                             <Suspense fallback=move || name>
@@ -54,6 +86,7 @@ pub fn Shell(
                         "×"
                     </button>
                 </div>
+                <SearchBox portal />
                 <Suspense fallback=|| ()>
                     {move || Suspend::new(async move {
                         match who.await {
@@ -63,24 +96,84 @@ pub fn Shell(
                     })}
                 </Suspense>
             </div>
-            <div class="col"><Outlet /></div>
+            <div class="col">
+                <Tools portal who />
+                <Outlet />
+            </div>
+        </div>
+        <Overlays portal who />
+    }
+}
+
+/// What lies over the page until it is asked for.
+#[component]
+fn Overlays(portal: Portal, who: Who) -> impl IntoView {
+    view! {
+        <BellPanel portal />
+        <Suspense fallback=|| ()>
+            {move || Suspend::new(async move {
+                match who.await {
+                    Ok(me) => {
+                        let role = me.role;
+                        view! {
+                            <AccountMenu portal me />
+                            <CommandMenu portal role />
+                            <Keyboard portal role />
+                        }
+                        .into_any()
+                    }
+                    Err(_) => ().into_any(),
+                }
+            })}
+        </Suspense>
+        <SignedOut who />
+        <Unsaved />
+    }
+}
+
+/// Search (on narrow screens), bell and account, over the right end of the page's top bar.
+#[component]
+fn Tools(portal: Portal, who: Who) -> impl IntoView {
+    let menu = super::use_command();
+    let find = move |e: leptos::ev::MouseEvent| {
+        e.prevent_default();
+        menu.show();
+    };
+    view! {
+        <div class="tools">
+            <div class="tools-row">
+                <a class="tool narrow" href=format!("{}/search", portal.home()) aria-label="Find anything" on:click=find>
+                    <SearchIcon />
+                </a>
+                <BellButton portal who />
+                <button type="button" class="tool" popovertarget="account" aria-label="Account">
+                    <Drawing d="M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM4.500 20a7.500 6 0 0 1 15 0" />
+                </button>
+            </div>
         </div>
     }
 }
 
-/// Navigation by role, then the person.
+/// Navigation by role.
 #[component]
 fn Sidebar(portal: Portal, me: Me) -> impl IntoView {
+    let live = use_live();
     let path = use_location().pathname;
     let role = me.role;
-    let badges = me.badges.clone();
+    let badges = StoredValue::new(me.badges);
+    let count = move |key: &'static str| {
+        let first = badges.with_value(|all| all.iter().find(|b| b.0 == key).map(|b| b.1));
+        live.badge(key).or(first).unwrap_or(0)
+    };
     let line = move |item: nav::Item| {
         let current = move || nav::is_current(item.href, portal, &path.read()).then_some("page");
-        let count = badges.iter().find(|b| b.0 == item.badge && b.1 > 0).map(|b| {
-            let text = if b.1 > 99 { "99+".to_owned() } else { b.1.to_string() };
-            view! { <b class="count">{text}<span class="vh">" waiting"</span></b> }
-        });
-        view! { <li><a href=item.href aria-current=current>{item.label}{count}</a></li> }
+        let badge = move || {
+            let n = count(item.badge);
+            let text = if n > 999 { "999+".to_owned() } else { n.to_string() };
+            (n > 0).then(|| view! { <b class="count">{text}<span class="vh">" waiting"</span></b> })
+        };
+        let badge = (!item.badge.is_empty()).then_some(badge);
+        view! { <li><a href=item.href aria-current=current>{item.label}{badge}</a></li> }
     };
     let sections = nav::sections(portal)
         .iter()
@@ -90,18 +183,41 @@ fn Sidebar(portal: Portal, me: Me) -> impl IntoView {
                 return None;
             }
             let heading = (!s.heading.is_empty()).then(|| view! { <h2>{s.heading}</h2> });
-            let items = items.into_iter().map(&line).collect_view();
+            let items = items.into_iter().map(line).collect_view();
             Some(view! { <div class="nav-part">{heading}<ul>{items}</ul></div> })
         })
         .collect_view();
+    view! { <nav aria-label="Main">{sections}</nav> }
+}
+
+/// The person: account, theme, keyboard, signing out. A popover, which opens without JavaScript too.
+#[component]
+fn AccountMenu(portal: Portal, me: Me) -> impl IntoView {
+    let home = portal.home();
+    let link = |end: &str, label: &'static str| {
+        view! { <li><a class="menu-item" href=format!("{home}{end}")>{label}</a></li> }
+    };
+    let keys = move |_| {
+        browser::hide_popover("account");
+        keys::show_keys();
+    };
     view! {
-        <nav aria-label="Main">{sections}</nav>
-        <div class="side-foot">
+        <div class="account" id="account" popover="auto" role="dialog" aria-label="Account">
+            <p class="who"><b>{me.name}</b><span>{me.email}</span><span>{me.role.label()}" · "{me.tz}</span></p>
+            <ul>
+                {link("/account", "Your account")}
+                {link("/account/security", "Security")}
+                {link("/notifications", "Notifications")}
+                <li>
+                    <button type="button" class="menu-item only-js" on:click=keys>
+                        <span>"Keyboard"</span>
+                        <kbd>"?"</kbd>
+                    </button>
+                </li>
+                <li><PauseButton wide=true /></li>
+            </ul>
             <ThemeSwitch theme=me.theme />
-            <div class="who">
-                <p><b>{me.name}</b><span>{me.email}</span><span>{me.role.label()}" · "{me.tz}</span></p>
-                <SignOutForm />
-            </div>
+            <SignOutForm />
         </div>
     }
 }
@@ -139,7 +255,7 @@ fn SignOutForm() -> impl IntoView {
     use leptos::server_fn::ServerFn as _;
     view! {
         <form method="post" action=SignOut::url()>
-            <button type="submit" class="btn s">"Sign out"</button>
+            <button type="submit" class="btn s wide">"Sign out"</button>
         </form>
     }
 }

@@ -1,5 +1,6 @@
 //! What a page shows when there is nothing to show.
 
+use super::filter::keep_plain;
 use crate::error::{AppError, ErrorCode};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -23,11 +24,12 @@ pub fn EmptyState(
 ) -> impl IntoView {
     let path = use_location().pathname;
     if filtered {
+        let clear = if keep_plain() { "?view=all" } else { "" };
         return view! {
             <div class="empty">
                 <h3>"Nothing matches"</h3>
                 <p>"There are entries, but the filters exclude all of them."</p>
-                <a class="btn" href=move || path.get()>"Clear filters"</a>
+                <a class="btn" href=move || format!("{}{clear}", path.get())>"Clear filters"</a>
             </div>
         }
         .into_any();

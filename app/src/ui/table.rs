@@ -1,9 +1,9 @@
 //! Tables: a card with its own scroll area, sortable headers, cells by kind, totals, pager.
 
-use super::{CopyButton, StatusBadge, query};
+use super::{CopyButton, StatusBadge, browser, query};
 use domain::view::TimeView;
 use leptos::{context::Provider, prelude::*};
-use leptos_router::hooks::{use_location, use_query_map};
+use leptos_router::hooks::use_location;
 
 /// The order when the URL names none; headers look it up.
 #[derive(Debug, Clone)]
@@ -80,7 +80,7 @@ pub fn Th(
         return view! { <th scope="col" class=class title=title>{label}</th> }.into_any();
     }
     let fallback = use_context::<DefaultSort>().map(|s| s.0).unwrap_or_default();
-    let params = use_query_map();
+    let params = use_location().query;
     let path = use_location().pathname;
     let sort =
         Memo::new(move |_| params.read().get("sort").filter(|s| !s.is_empty()).unwrap_or(fallback.clone()));
@@ -97,6 +97,7 @@ pub fn Th(
         let next = key.with_value(|key| query::next_sort(key, &sort.get()));
         query::href_with(&path.get(), &params.read(), &[("sort", &next)])
     };
+    let fresh = href;
     let arrow = move || match order() {
         Some("descending") => " ↓",
         Some(_) => " ↑",
@@ -104,7 +105,10 @@ pub fn Th(
     };
     view! {
         <th scope="col" class=class title=title aria-sort=order>
-            <a href=href data-noscroll="true">{label}<span aria-hidden="true">{arrow}</span></a>
+            // What was chosen a moment ago may not be in the link yet.
+            <a href=href data-noscroll="true" on:click=move |e| browser::lead_to(&e, &fresh())>
+                {label}<span aria-hidden="true">{arrow}</span>
+            </a>
         </th>
     }
     .into_any()
@@ -242,7 +246,7 @@ pub fn Pager(
     /// Rows altogether.
     total: i64,
 ) -> impl IntoView {
-    let params = use_query_map();
+    let params = use_location().query;
     let path = use_location().pathname;
     let per_page = per_page.max(1);
     let last = ((total + per_page - 1) / per_page).max(1);
@@ -252,6 +256,16 @@ pub fn Pager(
     let from = (page - 1) * per_page + 1;
     let to = (page * per_page).min(total);
     let count = domain::format::count;
+    if from > total {
+        let back = move || query::href_with(&path.get(), &params.read(), &[("page", &last.to_string())]);
+        return view! {
+            <nav class="pager" aria-label="Pages">
+                <span>{format!("The list ends before this page, with {}.", count(total))}</span>
+                <a class="btn s" href=back>"Last page"</a>
+            </nav>
+        }
+        .into_any();
+    }
     let link = move |to: i64, label: &'static str| {
         if (1..=last).contains(&to) {
             let to = if to == 1 { String::new() } else { to.to_string() };

@@ -27,8 +27,14 @@ pub enum Permission {
     DecideConversions,
     ViewLedger,
     ViewHealth,
+    /// Read who changed what.
+    ViewAudit,
     ManageUsers,
     ManageSettings,
+    /// Keys of the API: the network's and everybody's for its people, for others their own account's.
+    ManageKeys,
+    /// Look at an affiliate's portal as that affiliate sees it, without changing anything.
+    ViewAs,
     /// See one's own affiliate figures and take links.
     RunCampaigns,
     /// See one's own campaigns' results.
@@ -105,12 +111,18 @@ impl Role {
         match self {
             Self::Admin => !matches!(what, P::RunCampaigns | P::ViewOwnCampaigns | P::ViewOwnLeads),
             Self::AffiliateManager => {
-                matches!(what, P::ViewNetwork | P::EditAffiliates | P::EditLinks | P::DecideConversions)
+                matches!(
+                    what,
+                    P::ViewNetwork | P::EditAffiliates | P::EditLinks | P::DecideConversions | P::ViewAs
+                )
             }
             Self::Finance => {
-                matches!(what, P::ViewNetwork | P::ViewLedger | P::DecideConversions | P::ViewHealth)
+                matches!(
+                    what,
+                    P::ViewNetwork | P::ViewLedger | P::DecideConversions | P::ViewHealth | P::ViewAudit
+                )
             }
-            Self::Affiliate => matches!(what, P::RunCampaigns),
+            Self::Affiliate => matches!(what, P::RunCampaigns | P::ManageKeys),
             Self::Advertiser => matches!(what, P::ViewOwnCampaigns),
             Self::Buyer => matches!(what, P::ViewOwnLeads),
         }

@@ -125,6 +125,30 @@ pub struct UserDraft {
     /// `aff_…`, `adv_…` or `buy_…` as the role needs it; empty for the network's people.
     pub owner: String,
     pub password: String,
+    /// IANA name; empty for the network's own.
+    pub time_zone: String,
+}
+
+/// Somebody who is invited to sign in.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct InviteDraft {
+    pub email: String,
+    /// What the person may change on accepting; may be empty.
+    pub name: String,
+    /// Word of a [`Role`](crate::access::Role).
+    pub role: String,
+    /// As in [`UserDraft::owner`].
+    pub owner: String,
+}
+
+/// What people say about themselves.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ProfileDraft {
+    pub name: String,
+    /// IANA name, such as `Europe/Berlin`.
+    pub time_zone: String,
 }
 
 /// The network's own settings.
@@ -134,9 +158,96 @@ pub struct SettingsDraft {
     pub network_name: String,
     /// IANA name, such as `Europe/Berlin`.
     pub time_zone: String,
+    /// The default of new campaigns, one of `currencies`.
     pub currency: String,
+    /// Codes of the currencies campaigns may have, separated by spaces, commas or lines; empty for all that are known.
+    pub currencies: String,
     /// Where visitors of unknown or stopped links go; empty for a plain page.
     pub fallback_url: String,
+}
+
+/// How the network looks.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BrandDraft {
+    /// `#0b6b5d`; empty for the platform's own colour.
+    pub accent: String,
+    /// The colour on dark pages; empty to have it worked out from the other.
+    pub accent_dark: String,
+}
+
+/// A question of the sign-up form.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct QuestionDraft {
+    pub label: String,
+    pub hint: String,
+    /// Word of a [`QuestionKind`](crate::status::QuestionKind).
+    pub kind: String,
+    /// Choices of a select, one a line.
+    pub options: String,
+    pub required: bool,
+}
+
+/// Somebody who wants to become an affiliate.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SignUpDraft {
+    /// Company or person.
+    pub name: String,
+    pub email: String,
+    /// Two letters (ISO 3166), or empty.
+    pub country: String,
+    pub website: String,
+    /// How traffic is brought.
+    pub description: String,
+    /// Version of the terms that were shown; empty where there are none.
+    pub terms: String,
+    /// They were read and accepted.
+    pub accepted: bool,
+    /// Nobody sees this field; programs fill it in.
+    pub fax: String,
+    /// When the form was made, signed.
+    pub stamp: String,
+}
+
+/// A host that tracked links begin with.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DomainDraft {
+    pub host: String,
+}
+
+/// A list to be saved under a name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ViewDraft {
+    /// Key of the list; not read when a view is changed.
+    pub list: String,
+    pub name: String,
+    /// As in an address. Empty when a view is changed and what it shows stays.
+    pub query: String,
+    /// For everybody of the same realm.
+    pub shared: bool,
+    /// Opens with the list.
+    pub is_default: bool,
+}
+
+/// An action on many rows of a list.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BulkDraft {
+    /// Key of the list.
+    pub list: String,
+    /// Word of the action.
+    pub action: String,
+    /// Every row that `query` finds, if they are `count`; else those named beside.
+    pub all: bool,
+    pub query: String,
+    pub count: String,
+    /// Code of a reason, where the action wants one.
+    pub reason: String,
+    pub note: String,
 }
 
 // Passwords are never printed.

@@ -96,10 +96,30 @@ number_id!(/// An offer of an advertiser with its goals and rates.
     CampaignId, "camp");
 number_id!(/// A result that is paid for, such as `sale` or `signup`, within a campaign.
     GoalId, "goal");
+number_id!(/// A key of the API.
+    KeyId, "key");
 number_id!(/// One affiliate's tracked way into one campaign.
     LinkId, "link");
+number_id!(/// An entry of the audit log.
+    AuditId, "audit");
+number_id!(/// A transaction of the ledger.
+    TxnId, "txn");
 number_id!(/// Somebody who signs in.
     UserId, "user");
+number_id!(/// Somebody's request to become an affiliate.
+    ApplicationId, "appl");
+number_id!(/// A question of the sign-up form.
+    QuestionId, "ask");
+number_id!(/// A host that tracked links begin with.
+    DomainId, "dom");
+number_id!(/// One stay of somebody who signed in, from one browser.
+    SessionId, "sess");
+number_id!(/// A list as somebody saved it: filters, order, columns.
+    ViewId, "view");
+number_id!(/// A one-time link, such as an invitation.
+    TokenId, "tok");
+number_id!(/// A letter of the platform.
+    MailId, "mail");
 
 /// A conversion; the same result reported again has the same id.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

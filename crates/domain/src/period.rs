@@ -1,194 +1,190 @@
-//! Report periods: from the words in a URL to exact bounds in a time zone.
+//! Report periods: the words of a URL, and from them exact bounds in a time zone.
 //!
-//! Days are days of the zone, so one has 23, 24 or 25 hours. Buckets are hours up to two days, days above.
+//! `?period=30d&cmp=yoy&tz=Europe/Berlin` or `?period=custom&from=2026-11-01&to=2026-11-20`. The words are known in the
+//! browser too; the arithmetic, which needs the rules of time zones, is the server's.
 
-use jiff::{SignedDuration, Timestamp, ToSpan, Zoned, civil::Date, tz::TimeZone};
+#[cfg(feature = "zones")]
+mod range;
 
-/// Words a URL may carry, with their labels.
-pub const PRESETS: &[(&str, &str)] = &[
-    ("today", "Today"),
-    ("yesterday", "Yesterday"),
-    ("7d", "Last 7 days"),
-    ("14d", "Last 14 days"),
-    ("30d", "Last 30 days"),
-    ("mtd", "Month to date"),
-    ("lastmonth", "Last month"),
-    ("custom", "Custom"),
+#[cfg(feature = "zones")]
+pub use range::{Asked, Bucket, PeriodRange, local_time, parse, utc_time, zone, zone_known};
+
+use serde::{Deserialize, Serialize};
+
+/// A period with a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Preset {
+    /// In URLs.
+    pub word: &'static str,
+    pub label: &'static str,
+    /// Chooses it on the keyboard, while the picker is open.
+    pub key: char,
+}
+
+/// Every period that can be chosen, in the order they are offered.
+pub const PRESETS: &[Preset] = &[
+    preset("today", "Today", 'd'),
+    preset("yesterday", "Yesterday", 'e'),
+    preset("7d", "Last 7 days", 'w'),
+    preset("14d", "Last 14 days", 'f'),
+    preset("30d", "Last 30 days", 't'),
+    preset("mtd", "Month to date", 'm'),
+    preset("lastmonth", "Last month", 'p'),
+    preset("qtd", "Quarter to date", 'q'),
+    preset("ytd", "Year to date", 'y'),
+    preset("12m", "Last 12 months", 'l'),
+    preset("all", "All time", 'a'),
+    preset("custom", "Custom", 'c'),
 ];
 
-/// A period with the one before it for comparison.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PeriodRange {
-    /// The preset's word.
-    pub key: String,
-    /// For people, such as `Last 7 days`.
-    pub label: String,
-    /// For people, what it is compared with.
-    pub prev_label: String,
-    pub tz: String,
-    pub start_ms: i64,
-    /// Exclusive.
-    pub end_ms: i64,
-    pub prev_start_ms: i64,
-    pub prev_end_ms: i64,
-    /// Start of each bucket and its label.
-    pub buckets: Vec<(i64, String)>,
-    /// As `buckets`, for the previous period.
-    pub prev_buckets: Vec<i64>,
-    pub hourly: bool,
-    /// First and last day as `YYYY-MM-DD`.
-    pub from: String,
-    pub to: String,
+const fn preset(word: &'static str, label: &'static str, key: char) -> Preset {
+    Preset { word, label, key }
 }
 
-/// The zone of that name, or UTC.
-#[must_use]
-pub fn zone(name: &str) -> TimeZone {
-    TimeZone::get(name).unwrap_or(TimeZone::UTC)
+/// What a period is compared with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Compare {
+    /// As many days just before.
+    #[default]
+    Prev,
+    /// The same days a year before.
+    Yoy,
+    Off,
 }
 
-/// Time for people in a zone: `22 Nov 2026, 14:32:10`.
-#[must_use]
-pub fn local_time(ms: i64, tz: &str) -> String {
-    zoned(ms, &zone(tz)).strftime("%-d %b %Y, %H:%M:%S").to_string()
-}
+impl Compare {
+    pub const ALL: &'static [Self] = &[Self::Prev, Self::Yoy, Self::Off];
 
-/// RFC 3339 in UTC with seconds.
-#[must_use]
-pub fn utc_time(ms: i64) -> String {
-    zoned(ms, &TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
-
-fn zoned(ms: i64, tz: &TimeZone) -> Zoned {
-    Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(tz.clone())
-}
-
-fn start_of(day: Date, tz: &TimeZone) -> i64 {
-    day.to_zoned(tz.clone()).map_or(0, |z| z.timestamp().as_millisecond())
-}
-
-fn plus(day: Date, days: i64) -> Date {
-    day.checked_add(days.days()).unwrap_or(day)
-}
-
-/// A day of this century; others have nothing to show and would leave the range of a timestamp.
-fn day(text: &str) -> Option<Date> {
-    text.parse::<Date>().ok().filter(|d| (2000..2100).contains(&d.year()))
-}
-
-/// Reads a period. Unknown words and impossible dates fall back to `default`; at most 400 days.
-#[must_use]
-pub fn parse(word: &str, from: &str, to: &str, tz_name: &str, now_ms: i64, default: &str) -> PeriodRange {
-    let tz = zone(tz_name);
-    let today = zoned(now_ms, &tz).date();
-    let word = if PRESETS.iter().any(|p| p.0 == word) { word } else { default };
-    let first_of_month = today.first_of_month();
-    let (first, last) = match word {
-        "yesterday" => (plus(today, -1), plus(today, -1)),
-        "7d" => (plus(today, -6), today),
-        "14d" => (plus(today, -13), today),
-        "30d" => (plus(today, -29), today),
-        "mtd" => (first_of_month, today),
-        "lastmonth" => {
-            let end = plus(first_of_month, -1);
-            (end.first_of_month(), end)
+    /// In URLs.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Prev => "prev",
+            Self::Yoy => "yoy",
+            Self::Off => "off",
         }
-        "custom" => match (day(from), day(to)) {
-            (Some(a), Some(b)) if a <= b => (a.max(plus(b, -399)), b),
-            (Some(a), _) => (a.max(plus(today, -399)).min(today), today),
-            _ => (plus(today, -6), today),
-        },
-        _ => (today, today),
-    };
-    let days = (last - first).get_days() as i64 + 1;
-    let (prev_first, prev_end) = if word == "mtd" || word == "lastmonth" {
-        let prev = plus(first, -1).first_of_month();
-        (prev, plus(prev, days).min(first))
-    } else {
-        (plus(first, -days), first)
-    };
-    let end = plus(last, 1);
-    let hourly = days <= 2;
-    let buckets: Vec<_> = edges(first, end, hourly, &tz)
-        .into_iter()
-        .map(|ms| (ms, zoned(ms, &tz).strftime(if hourly { "%H:%M" } else { "%-d %b" }).to_string()))
-        .collect();
-    let label = PRESETS.iter().find(|p| p.0 == word).map_or("", |p| p.1);
-    let span = |a: Date, b: Date| {
-        if a == b {
-            a.strftime("%-d %b %Y").to_string()
-        } else {
-            format!("{} – {}", a.strftime("%-d %b"), b.strftime("%-d %b %Y"))
+    }
+
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Prev => "Period before",
+            Self::Yoy => "Year before",
+            Self::Off => "Nothing",
         }
-    };
-    PeriodRange {
-        key: word.to_owned(),
-        label: if word == "custom" { span(first, last) } else { label.to_owned() },
-        prev_label: match word {
-            "today" => "Yesterday".to_owned(),
-            _ => span(prev_first, plus(prev_end, -1)),
-        },
-        tz: tz_name.to_owned(),
-        start_ms: start_of(first, &tz),
-        end_ms: start_of(end, &tz),
-        prev_start_ms: start_of(prev_first, &tz),
-        prev_end_ms: start_of(prev_end, &tz),
-        prev_buckets: edges(prev_first, prev_end, hourly, &tz),
-        buckets,
-        hourly,
-        from: first.to_string(),
-        to: last.to_string(),
+    }
+
+    /// Of a word in a URL; what is unknown is the default.
+    #[must_use]
+    pub fn of(word: &str) -> Self {
+        Self::ALL.iter().copied().find(|c| c.word() == word).unwrap_or_default()
     }
 }
 
-fn edges(first: Date, end: Date, hourly: bool, tz: &TimeZone) -> Vec<i64> {
-    if hourly {
-        let (start, stop) = (start_of(first, tz), start_of(end, tz));
-        let hour = SignedDuration::from_hours(1).as_millis() as i64;
-        (0..).map(|n| start + n * hour).take_while(|ms| *ms < stop).collect()
-    } else {
-        (0..).map(|n| plus(first, n)).take_while(|d| *d < end).map(|d| start_of(d, tz)).collect()
+/// How wide the steps of a chart are; follows from the length of the period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grain {
+    Hour,
+    Day,
+    /// Seven days, from the first day of the period on.
+    Week,
+    /// A month of the calendar.
+    Month,
+}
+
+impl Grain {
+    /// For a period of so many days.
+    #[must_use]
+    pub fn of(days: i64) -> Self {
+        match days {
+            ..=2 => Self::Hour,
+            3..=92 => Self::Day,
+            93..=400 => Self::Week,
+            _ => Self::Month,
+        }
     }
+
+    /// At the beginning of a sentence.
+    #[must_use]
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Hour => "Hours",
+            Self::Day => "Days",
+            Self::Week => "Weeks",
+            Self::Month => "Months",
+        }
+    }
+}
+
+/// Zones offered by name; any other of the IANA list is taken as well.
+pub const ZONES: &[&str] = &[
+    "UTC",
+    "America/Los_Angeles",
+    "America/Denver",
+    "America/Phoenix",
+    "America/Chicago",
+    "America/New_York",
+    "America/Toronto",
+    "America/Mexico_City",
+    "America/Bogota",
+    "America/Sao_Paulo",
+    "America/Argentina/Buenos_Aires",
+    "Atlantic/Reykjavik",
+    "Europe/London",
+    "Europe/Lisbon",
+    "Europe/Madrid",
+    "Europe/Paris",
+    "Europe/Berlin",
+    "Europe/Rome",
+    "Europe/Stockholm",
+    "Europe/Warsaw",
+    "Europe/Athens",
+    "Europe/Kyiv",
+    "Europe/Istanbul",
+    "Africa/Cairo",
+    "Africa/Lagos",
+    "Africa/Nairobi",
+    "Africa/Johannesburg",
+    "Asia/Jerusalem",
+    "Asia/Dubai",
+    "Asia/Karachi",
+    "Asia/Kolkata",
+    "Asia/Kathmandu",
+    "Asia/Dhaka",
+    "Asia/Bangkok",
+    "Asia/Jakarta",
+    "Asia/Singapore",
+    "Asia/Hong_Kong",
+    "Asia/Shanghai",
+    "Asia/Manila",
+    "Asia/Seoul",
+    "Asia/Tokyo",
+    "Australia/Perth",
+    "Australia/Sydney",
+    "Pacific/Auckland",
+    "Pacific/Honolulu",
+];
+
+/// The name of a zone for people: `America/New_York` → `New York`.
+#[must_use]
+pub fn zone_label(name: &str) -> String {
+    name.rsplit('/').next().unwrap_or(name).replace('_', " ")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn at(text: &str) -> i64 {
-        text.parse::<Timestamp>().unwrap().as_millisecond()
-    }
-
     #[test]
-    fn days_are_days_of_the_zone() {
-        // 2026-11-01 has 25 hours in New York.
-        let p = parse("yesterday", "", "", "America/New_York", at("2026-11-02T12:00:00Z"), "today");
-        assert_eq!(p.start_ms, at("2026-11-01T04:00:00Z"));
-        assert_eq!(p.end_ms, at("2026-11-02T05:00:00Z"));
-        assert_eq!(p.buckets.len(), 25);
-        assert_eq!(p.prev_buckets.len(), 24);
-    }
-
-    #[test]
-    fn presets_and_their_comparison() {
-        let now = at("2026-11-22T10:00:00Z");
-        let p = parse("7d", "", "", "UTC", now, "today");
-        assert_eq!((p.from.as_str(), p.to.as_str(), p.buckets.len()), ("2026-11-16", "2026-11-22", 7));
-        assert_eq!(p.prev_start_ms, at("2026-11-09T00:00:00Z"));
-        let p = parse("lastmonth", "", "", "UTC", now, "today");
-        assert_eq!((p.from.as_str(), p.to.as_str()), ("2026-10-01", "2026-10-31"));
-        let p = parse("custom", "2026-11-20", "2026-11-03", "UTC", now, "today");
-        assert_eq!(p.to, "2026-11-22");
-        for (from, to) in [("0001-01-01", "9999-12-31"), ("2026-11-01", "9999-12-31"), ("-009999-01-01", "")]
-        {
-            let p = parse("custom", from, to, "UTC", now, "today");
-            assert!(
-                p.start_ms < p.end_ms && p.prev_start_ms < p.prev_end_ms && p.to.as_str() <= "2026-11-22",
-                "{p:?}"
-            );
+    fn every_preset_has_a_word_and_a_key_of_its_own() {
+        for (i, a) in PRESETS.iter().enumerate() {
+            for b in &PRESETS[i + 1..] {
+                assert!(a.word != b.word && a.key != b.key, "{a:?} {b:?}");
+            }
         }
-        for hostile in ["", "'; --", "9999999d"] {
-            assert_eq!(parse(hostile, hostile, hostile, hostile, now, "today").key, "today");
-        }
+        assert_eq!(zone_label("America/Argentina/Buenos_Aires"), "Buenos Aires");
+        assert_eq!((Compare::of("yoy"), Compare::of("nonsense")), (Compare::Yoy, Compare::Prev));
     }
 }

@@ -84,4 +84,46 @@ states! {
         Api = "api", "API";
         Manual = "manual", "By hand";
     }
+    /// Whether a person may sign in.
+    PersonStatus {
+        Active = "active", "Active";
+        Disabled = "disabled", "Disabled";
+    }
+    /// Where a letter of the platform stands.
+    MailStatus {
+        Queued = "queued", "Queued";
+        Sending = "sending", "Sending";
+        Sent = "sent", "Sent";
+        Failed = "failed", "Trying again";
+        Dead = "dead", "Given up";
+    }
+    /// Who may become an affiliate through the public form.
+    SignUpMode {
+        Closed = "closed", "Closed";
+        Approval = "approval", "By approval";
+        Open = "open", "Open";
+    }
+    /// Where an application to become an affiliate stands.
+    ApplicationStatus {
+        Unconfirmed = "unconfirmed", "Email not confirmed";
+        Waiting = "waiting", "Waiting";
+        Approved = "approved", "Approved";
+        Rejected = "rejected", "Rejected";
+    }
+    /// How a question of the sign-up form is answered.
+    QuestionKind {
+        Text = "text", "One line";
+        Textarea = "textarea", "Several lines";
+        Select = "select", "A choice";
+        Checkbox = "checkbox", "A check box";
+    }
+    /// What the last check of a tracking domain found.
+    DomainState {
+        Unchecked = "unchecked", "Not checked";
+        Verified = "verified", "Verified";
+        Plain = "plain", "Without TLS";
+        WrongDns = "wrong_dns", "Points elsewhere";
+        BadTls = "bad_tls", "Certificate refused";
+        Unreachable = "unreachable", "Not reachable";
+    }
 }

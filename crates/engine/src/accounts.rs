@@ -2,13 +2,23 @@
 
 mod advertisers;
 mod affiliates;
+mod features;
 mod settings;
+mod status;
 mod users;
 
-pub use advertisers::{advertiser_draft, create_advertiser, update_advertiser};
-pub use affiliates::{affiliate_draft, create_affiliate, update_affiliate};
-pub use settings::{settings_draft, update_settings};
+pub(crate) use advertisers::advertiser_as_draft;
+pub use advertisers::{advertiser_draft, create_advertiser, update_advertiser, update_advertiser_in};
+pub(crate) use affiliates::{affiliate_as_draft, country};
+pub use affiliates::{
+    affiliate_draft, create_affiliate, create_affiliate_in, update_affiliate, update_affiliate_in,
+};
+pub(crate) use features::{affiliates_may_use_api, may_view_portals};
+pub use features::{feature_settings, features, features_in, update_features};
+pub use settings::{currencies, general_settings, settings_draft, update_settings};
+pub use status::{set_advertiser_status, set_affiliate_status};
 pub use users::{create_user, set_password, set_user_active};
+pub(crate) use users::{network_zone, new_user, owner_exists, realm_of};
 
 use crate::error::EngineError;
 use domain::{
@@ -41,9 +51,9 @@ fn account_status(text: &str) -> Result<AccountStatus, String> {
 }
 
 /// Turns the refusal of a unique name into a message at the field.
-fn taken(e: StoreError, constraint: &str, field: &'static str, message: &str) -> EngineError {
+pub(crate) fn taken(e: StoreError, constraint: &str, field: &'static str, message: &str) -> EngineError {
     if e.is_conflict(constraint) { EngineError::invalid(field, message) } else { e.into() }
 }
 
 const NAME_TAKEN: &str = "There is already one of this name.";
-const EMAIL_TAKEN: &str = "There is already a user with this email address.";
+pub(crate) const EMAIL_TAKEN: &str = "There is already a user with this email address.";

@@ -5,11 +5,12 @@ mod goals;
 mod rates;
 
 pub(crate) use access::active_affiliate;
-pub use access::{apply_to_campaign, decide_application};
-pub use goals::{add_goal, remove_goal, update_goal};
+pub use access::{apply_to_campaign, decide_application, decide_application_in};
+pub(crate) use goals::draft as goal_as_draft;
+pub use goals::{add_goal, goal_draft, remove_goal, update_goal, update_goal_in};
 
 use crate::{
-    accounts::network_only,
+    accounts::{currencies, network_only},
     error::{EngineError, FieldErrors},
 };
 use chrono::{DateTime, Utc};
@@ -155,6 +156,7 @@ pub async fn create_campaign(
     if advertisers::get(&mut tx, campaign.advertiser).await?.is_none() {
         return Err(EngineError::invalid("advertiser", "Choose an advertiser."));
     }
+    currency_allowed(&mut tx, campaign.currency).await?;
     campaigns::insert(&mut tx, &campaign).await.map_err(refused)?;
     goal_rows::insert(&mut tx, &goal).await.map_err(refused)?;
     let after = json!({ "campaign": campaign, "goals": [goal] });
@@ -176,37 +178,60 @@ pub async fn update_campaign(
     draft: &CampaignDraft,
     now: DateTime<Utc>,
 ) -> Result<(), EngineError> {
+    let mut tx = db.begin(actor.realm).await?;
+    update_campaign_in(&mut tx, actor, id, draft, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// [`update_campaign`] in a transaction of the actor's realm.
+///
+/// # Errors
+/// As [`update_campaign`].
+pub async fn update_campaign_in(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: CampaignId,
+    draft: &CampaignDraft,
+    now: DateTime<Utc>,
+) -> Result<(), EngineError> {
     network_only(actor)?;
     let Checked { mut campaign, mut goal } = check(id, GoalId(0), draft, now)?;
-    let mut tx = db.begin(actor.realm).await?;
-    let before = campaigns::get_for_update(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+    let before = campaigns::get_for_update(tx, id).await?.ok_or(EngineError::NotFound)?;
     if campaign.advertiser != before.advertiser {
         return Err(EngineError::invalid("advertiser", "A campaign stays with its advertiser."));
     }
-    let goals_before = goal_rows::list(&mut tx, id).await?;
+    let goals_before = goal_rows::list(tx, id).await?;
     if campaign.currency != before.currency {
-        currency_may_change(&mut tx, id, &goals_before).await?;
+        currency_allowed(tx, campaign.currency).await?;
+        currency_may_change(tx, id, &goals_before).await?;
     }
     campaign.created_at = before.created_at;
-    campaigns::update(&mut tx, &campaign).await.map_err(refused)?;
+    campaigns::update(tx, &campaign).await.map_err(refused)?;
     match goals_before.iter().find(|g| g.is_default) {
         Some(old) => {
             goal.id = old.id;
             goal.position = old.position;
-            goal_rows::update(&mut tx, &goal).await.map_err(refused)?;
+            goal_rows::update(tx, &goal).await.map_err(refused)?;
         }
         None => {
             goal.id = GoalId::new(now.timestamp_millis(), id.0 as u32);
-            goal_rows::insert(&mut tx, &goal).await.map_err(refused)?;
+            goal_rows::insert(tx, &goal).await.map_err(refused)?;
         }
     }
-    let goals_after = goal_rows::list(&mut tx, id).await?;
+    let goals_after = goal_rows::list(tx, id).await?;
     let token_changed = campaign.postback_token != before.postback_token;
     let before = json!({ "campaign": before, "goals": goals_before });
     let after = json!({ "campaign": campaign, "goals": goals_after, "token_changed": token_changed });
-    audit(&mut tx, actor, "campaign.update", id, Some(before), Some(after), now).await?;
-    bump_config_version(&mut tx).await?;
-    Ok(tx.commit().await?)
+    audit(tx, actor, "campaign.update", id, Some(before), Some(after), now).await?;
+    bump_config_version(tx).await?;
+    Ok(())
+}
+
+async fn currency_allowed(tx: &mut Tx, currency: Currency) -> Result<(), EngineError> {
+    if currencies(tx).await?.contains(&currency) {
+        return Ok(());
+    }
+    Err(EngineError::invalid("currency", "The network's settings do not list this currency."))
 }
 
 async fn currency_may_change(tx: &mut Tx, id: CampaignId, goals: &[Goal]) -> Result<(), EngineError> {
@@ -263,8 +288,13 @@ pub async fn campaign_draft(db: &Db, realm: Realm, id: CampaignId) -> Result<Cam
     let c = campaigns::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
     let goals = goal_rows::list(&mut tx, id).await?;
     tx.commit().await?;
+    Ok(campaign_as_draft(c, &goals))
+}
+
+/// A campaign as its form has it, with its default goal.
+pub(crate) fn campaign_as_draft(c: Campaign, goals: &[Goal]) -> CampaignDraft {
     let goal = goals.iter().find(|g| g.is_default).map(|g| goals::draft(g, c.currency)).unwrap_or_default();
-    Ok(CampaignDraft {
+    CampaignDraft {
         advertiser: c.advertiser.to_string(),
         name: c.name,
         description: c.description,
@@ -282,5 +312,5 @@ pub async fn campaign_draft(db: &Db, realm: Realm, id: CampaignId) -> Result<Cam
         revenue_value: goal.revenue_value,
         payout_kind: goal.payout_kind,
         payout_value: goal.payout_value,
-    })
+    }
 }

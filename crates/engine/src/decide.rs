@@ -138,7 +138,8 @@ pub async fn approve(
     decide(db, actor, id, &Wish::Approve, now).await
 }
 
-/// Rejects a conversion, also an approved one. What was posted for it is undone by exact contras.
+/// Rejects a conversion, also an approved one. What was posted for it is undone by exact contras. The note is the
+/// network's own; with [`Reason::Other`] it is needed, and the affiliate reads it.
 ///
 /// # Errors
 /// [`EngineError::Invalid`] for a reason that is not [`Reason::BY_HAND`] or a note that is too long (fields `reason`
@@ -151,19 +152,96 @@ pub async fn reject(
     note: &str,
     now: DateTime<Utc>,
 ) -> Result<Decided, EngineError> {
-    if !Reason::BY_HAND.contains(&reason) {
-        return Err(EngineError::invalid("reason", "Choose one of the reasons for a rejection by hand."));
-    }
-    let note = note.trim();
-    if note.chars().count() > MAX_NOTE || note.contains('\0') {
-        return Err(EngineError::invalid("note", format!("Write at most {MAX_NOTE} characters.")));
-    }
-    decide(db, actor, id, &Wish::Reject(reason, note), now).await
+    decide(db, actor, id, &Wish::reject(reason, note)?, now).await
 }
 
-enum Wish<'a> {
+/// What is to be done with a conversion.
+#[derive(Debug, Clone, Copy)]
+pub enum Wish<'a> {
     Approve,
+    /// With a note; made by [`Wish::reject`].
     Reject(Reason, &'a str),
+}
+
+impl<'a> Wish<'a> {
+    /// A rejection with one of the reasons there are for that.
+    ///
+    /// # Errors
+    /// [`EngineError::Invalid`], as [`reject`].
+    pub fn reject(reason: Reason, note: &'a str) -> Result<Self, EngineError> {
+        if !Reason::BY_HAND.contains(&reason) {
+            return Err(EngineError::invalid("reason", "Choose one of the reasons for a rejection by hand."));
+        }
+        let note = note.trim();
+        if note.chars().count() > MAX_NOTE || note.contains('\0') {
+            return Err(EngineError::invalid("note", format!("Write at most {MAX_NOTE} characters.")));
+        }
+        if reason == Reason::Other && note.is_empty() {
+            return Err(EngineError::invalid(
+                "note",
+                "Say why: with this reason the affiliate reads the note.",
+            ));
+        }
+        Ok(Self::Reject(reason, note))
+    }
+}
+
+/// What became of one conversion of several.
+pub type Outcome = (ConversionId, Result<Decided, EngineError>);
+
+/// Decides on several conversions in one transaction: those that can be decided so are, and each has its answer. It
+/// fails as a whole only where the database does.
+///
+/// # Errors
+/// [`EngineError::Forbidden`] for anybody but the network, [`EngineError::Unavailable`].
+pub async fn decide_many(
+    db: &Db,
+    actor: &Actor,
+    ids: &[ConversionId],
+    wish: &Wish<'_>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Outcome>, EngineError> {
+    network_only(actor)?;
+    let mut attempt = 1;
+    loop {
+        match decide_many_once(db, actor, ids, wish, now).await {
+            Err(StoreError::Serialization) if attempt < ATTEMPTS => attempt += 1,
+            done => return Ok(done?),
+        }
+    }
+}
+
+async fn decide_many_once(
+    db: &Db,
+    actor: &Actor,
+    ids: &[ConversionId],
+    wish: &Wish<'_>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Outcome>, StoreError> {
+    // Whoever decides on several locks them in the same order.
+    let mut order = ids.to_vec();
+    order.sort_unstable();
+    order.dedup();
+    let mut tx = db.begin(actor.realm).await?;
+    let mut effects = Effects::default();
+    let mut outcomes = Vec::with_capacity(order.len());
+    for id in order {
+        match decide_row(&mut tx, &mut effects, actor, id, wish, now).await {
+            Ok(decided) => outcomes.push((id, Ok(decided))),
+            Err(Failed::Said(why)) => outcomes.push((id, Err(why))),
+            Err(Failed::Store(e)) => return Err(e),
+        }
+    }
+    effects.write(&mut tx, now).await?;
+    tx.commit().await?;
+    Ok(outcomes)
+}
+
+fn network_only(actor: &Actor) -> Result<(), EngineError> {
+    match actor.realm {
+        Realm::Network => Ok(()),
+        _ => Err(EngineError::Forbidden("Only the network decides on conversions.".into())),
+    }
 }
 
 async fn decide(
@@ -173,9 +251,7 @@ async fn decide(
     wish: &Wish<'_>,
     now: DateTime<Utc>,
 ) -> Result<Decided, EngineError> {
-    if actor.realm != Realm::Network {
-        return Err(EngineError::Forbidden("Only the network decides on conversions.".into()));
-    }
+    network_only(actor)?;
     let mut attempt = 1;
     loop {
         match decide_once(db, actor, id, wish, now).await {
@@ -205,10 +281,25 @@ async fn decide_once(
     wish: &Wish<'_>,
     now: DateTime<Utc>,
 ) -> Result<Decided, Failed> {
-    use ConversionStatus as S;
     let mut tx = db.begin(actor.realm).await?;
-    let row = conversions::lock(&mut tx, id).await?.ok_or(Failed::Said(EngineError::NotFound))?;
     let mut effects = Effects::default();
+    let decided = decide_row(&mut tx, &mut effects, actor, id, wish, now).await?;
+    effects.write(&mut tx, now).await?;
+    tx.commit().await?;
+    Ok(decided)
+}
+
+/// One decision; what it does to ledger and figures is left in `effects`.
+async fn decide_row(
+    tx: &mut Tx,
+    effects: &mut Effects,
+    actor: &Actor,
+    id: ConversionId,
+    wish: &Wish<'_>,
+    now: DateTime<Utc>,
+) -> Result<Decided, Failed> {
+    use ConversionStatus as S;
+    let row = conversions::lock(tx, id).await?.ok_or(Failed::Said(EngineError::NotFound))?;
     let (action, after) = match (wish, row.status) {
         (Wish::Approve, S::Approved) | (Wish::Reject(..), S::Rejected) => return Ok(Decided::AlreadyDone),
         (Wish::Approve, S::Rejected) => {
@@ -217,19 +308,17 @@ async fn decide_once(
             )));
         }
         (Wish::Approve, S::Pending) => {
-            approve_row(&mut tx, &mut effects, &row, &actor.name, now).await?;
+            approve_row(tx, effects, &row, &actor.name, now).await?;
             ("conversion.approve", serde_json::json!({ "status": S::Approved.word() }))
         }
         (Wish::Reject(reason, note), S::Pending | S::Approved) => {
-            reject_row(&mut tx, &mut effects, &row, (*reason, note), &actor.name, now).await?;
+            reject_row(tx, effects, &row, (*reason, note), &actor.name, now).await?;
             let after =
                 serde_json::json!({ "status": S::Rejected.word(), "reason": reason.code(), "note": note });
             ("conversion.reject", after)
         }
     };
-    effects.write(&mut tx, now).await?;
     let before = serde_json::json!({ "status": row.status.word() });
-    audit::audit(&mut tx, actor, action, &id.to_string(), Some(before), Some(after), now).await?;
-    tx.commit().await?;
+    audit::audit(tx, actor, action, &id.to_string(), Some(before), Some(after), now).await?;
     Ok(Decided::Done)
 }

@@ -53,6 +53,9 @@ impl fmt::Display for FieldErrors {
     }
 }
 
+/// The sentence of [`EngineError::Forbidden`] where somebody else's portal is only looked at.
+pub const READ_ONLY: &str = "You are viewing somebody else's portal; nothing can be changed.";
+
 /// Why a use case did not do it.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
@@ -99,6 +102,7 @@ impl From<StoreError> for EngineError {
                 tracing::warn!(error = %why, "the database refused the statement");
                 Self::Forbidden("This is not yours to change.".into())
             }
+            StoreError::ReadOnly => Self::Forbidden(READ_ONLY.into()),
             StoreError::Other(why) => {
                 tracing::error!(error = %why, "store error");
                 Self::Internal

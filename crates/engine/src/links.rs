@@ -38,6 +38,20 @@ pub async fn create_link(
     now: DateTime<Utc>,
     chance: u64,
 ) -> Result<Link, EngineError> {
+    Ok(take_link(db, actor, draft, now, chance).await?.0)
+}
+
+/// [`create_link`]; also says whether the link is new.
+///
+/// # Errors
+/// As [`create_link`].
+pub async fn take_link(
+    db: &Db,
+    actor: &Actor,
+    draft: &LinkDraft,
+    now: DateTime<Utc>,
+    chance: u64,
+) -> Result<(Link, bool), EngineError> {
     let mut wrong = FieldErrors::default();
     let campaign =
         wrong.take("campaign", draft.campaign.parse::<CampaignId>().map_err(|_| "Choose a campaign."));
@@ -56,7 +70,7 @@ pub async fn create_link(
     }
     for draw in 0..DRAWS {
         if let Some(there) = links::find(&mut tx, campaign, affiliate).await? {
-            return Ok(there);
+            return Ok((there, false));
         }
         let draw = mix(chance.wrapping_add(draw));
         let link = Link {
@@ -73,7 +87,7 @@ pub async fn create_link(
             audit(&mut tx, actor, "link.create", link.id, None, Some(json!(link)), now).await?;
             bump_config_version(&mut tx).await?;
             tx.commit().await?;
-            return Ok(link);
+            return Ok((link, true));
         }
     }
     tracing::error!(draws = DRAWS, "no free link code");
@@ -154,6 +168,48 @@ pub async fn set_link_destination(
 ) -> Result<(), EngineError> {
     let own = own_destination(destination_url).map_err(|e| EngineError::invalid("destination_url", e))?;
     change(db, actor, id, now, |link| link.destination_url = own).await
+}
+
+/// Changes a link's status, its destination (an empty text takes its own away), or both.
+///
+/// # Errors
+/// [`EngineError::Invalid`] field `destination_url`, [`EngineError::NotFound`].
+pub async fn change_link(
+    db: &Db,
+    actor: &Actor,
+    id: LinkId,
+    status: Option<LinkStatus>,
+    destination_url: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<(), EngineError> {
+    let own = destination_url
+        .map(own_destination)
+        .transpose()
+        .map_err(|e| EngineError::invalid("destination_url", e))?;
+    change(db, actor, id, now, |link| {
+        link.status = status.unwrap_or(link.status);
+        link.destination_url = own.unwrap_or_else(|| link.destination_url.take());
+    })
+    .await
+}
+
+/// The form of a link as it is: both ends by id, and its own destination.
+///
+/// # Errors
+/// [`EngineError::NotFound`]; [`EngineError::Forbidden`] for everybody but the network.
+pub async fn link_draft(db: &Db, realm: Realm, id: LinkId) -> Result<(LinkDraft, String), EngineError> {
+    if realm != Realm::Network {
+        return Err(EngineError::Forbidden("Only the network's people can do this.".into()));
+    }
+    let mut tx = db.begin(realm).await?;
+    let link = links::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+    tx.commit().await?;
+    let draft = LinkDraft {
+        campaign: link.campaign.to_string(),
+        affiliate: link.affiliate.to_string(),
+        destination_url: link.destination_url.unwrap_or_default(),
+    };
+    Ok((draft, link.code))
 }
 
 async fn change(

@@ -45,6 +45,17 @@ pub async fn drop_old(db: &Db, now: DateTime<Utc>, retention_days: u32) -> Resul
     Ok(dropped)
 }
 
+/// Forgets answers of the API that nobody can ask for again.
+///
+/// # Errors
+/// [`EngineError::Unavailable`].
+pub async fn forget_answers(db: &Db, now: DateTime<Utc>) -> Result<u64, EngineError> {
+    let mut tx = db.begin(Realm::Network).await?;
+    let forgotten = store::idempotency::forget_expired(&mut tx, now).await?;
+    tx.commit().await?;
+    Ok(forgotten)
+}
+
 /// Runs every check that money and counts agree and keeps the answers. Each check is one statement and so sees one
 /// moment; events that are being applied do not disturb it.
 ///

@@ -1,19 +1,25 @@
-//! Signing in with email and password.
+//! Signing in with email and password, then a code where the person has two-step sign-in.
 //!
 //! Whoever asks learns nothing but yes or no: an unknown address, a wrong password and a disabled account have the
 //! same answer after the same work. Attempts are limited for each account and each address of the network.
 
 mod limiter;
+pub(crate) mod lockout;
 mod password;
+mod sealer;
+pub mod sessions;
+pub mod two_step;
 
 pub use limiter::Limiter;
+pub use lockout::{locked_until, tidy, unlock};
 pub use password::hash_password;
+pub use sealer::Sealer;
 
 use crate::error::EngineError;
 use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Realm, Role},
-    ids::UserId,
+    ids::{SessionId, UserId},
 };
 use std::net::IpAddr;
 use store::{
@@ -77,7 +83,16 @@ impl From<StoreError> for SignInError {
     }
 }
 
-/// Checks email and password. `ip` is the visitor's, as far as it is known.
+/// The password was right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FirstStep {
+    /// That is all; [`sessions::open`] comes next.
+    Done(SignedIn),
+    /// A code has to follow: [`second_step`].
+    NeedsCode(SignedIn),
+}
+
+/// Checks email and password. `ip` is the visitor's, as far as it is known. Nobody is signed in yet by that.
 ///
 /// # Errors
 /// [`SignInError`].
@@ -88,26 +103,116 @@ pub async fn sign_in(
     password: &str,
     ip: Option<IpAddr>,
     now: DateTime<Utc>,
-) -> Result<SignedIn, SignInError> {
+) -> Result<FirstStep, SignInError> {
     let email = email.trim();
     let attempt =
         limiter.attempt(email, ip, now).map_err(|retry_secs| SignInError::TooMany { retry_secs })?;
+    lockout::check(db, email, ip, now).await?;
     let found = find(db, email).await?;
     let hash = found.as_ref().map(|c| c.password_hash.clone());
     // The hash is checked for everybody, also where the answer is known, so that all answers take the same time.
     let right = password::verify(password.to_owned(), hash).await.ok_or(SignInError::Unavailable)?;
     let allowed = |c: &Credentials| right && c.user.active && !c.owner_closed;
+    let whose = found.as_ref().map(|c| c.user.id);
     let Some(Credentials { user, .. }) = found.filter(allowed) else {
         tracing::info!(ip = ?ip, "sign-in refused");
+        lockout::failed(db, email, whose, ip, now).await?;
         return Err(SignInError::Wrong);
     };
+    let two_step = two_step::status(db, user.id).await.map_err(|_| SignInError::Unavailable)?;
     limiter.succeeded(attempt);
-    let signed_in = SignedIn::from(user);
+    let person = SignedIn::from(user);
+    Ok(if two_step.since.is_some() { FirstStep::NeedsCode(person) } else { FirstStep::Done(person) })
+}
+
+/// Checks the code after a right password. `epoch` is the one that the password was right for.
+///
+/// # Errors
+/// [`SignInError`].
+#[allow(clippy::too_many_arguments)]
+pub async fn second_step(
+    db: &Db,
+    limiter: &Limiter,
+    sealer: &Sealer,
+    user: UserId,
+    epoch: i32,
+    code: &str,
+    ip: Option<IpAddr>,
+    now: DateTime<Utc>,
+) -> Result<SignedIn, SignInError> {
+    let person = session_user(db, user, epoch).await.map_err(|_| SignInError::Unavailable)?;
+    let person = person.ok_or(SignInError::Wrong)?;
+    prove(db, limiter, sealer, &person, Proof::Code(code), ip, now).await?;
+    Ok(person)
+}
+
+/// What somebody shows to be who they are.
+#[derive(Clone, Copy)]
+pub enum Proof<'a> {
+    Password(&'a str),
+    /// Of the authenticator, or a recovery code.
+    Code(&'a str),
+}
+
+/// Somebody who is signed in proves to be there: the session counts as confirmed for [`sessions::RECENT`].
+///
+/// # Errors
+/// [`SignInError`].
+#[allow(clippy::too_many_arguments)]
+pub async fn step_up(
+    db: &Db,
+    limiter: &Limiter,
+    sealer: &Sealer,
+    person: &SignedIn,
+    session: SessionId,
+    proof: Proof<'_>,
+    ip: Option<IpAddr>,
+    now: DateTime<Utc>,
+) -> Result<(), SignInError> {
+    prove(db, limiter, sealer, person, proof, ip, now).await?;
     let mut tx = db.begin(Realm::Network).await?;
-    people::signed_in(&mut tx, signed_in.user, now).await?;
-    audit(&mut tx, &signed_in.actor(ip, None), "user.sign_in", signed_in.user, None, None, now).await?;
-    tx.commit().await?;
-    Ok(signed_in)
+    lockout::succeeded(&mut tx, &person.email).await?;
+    store::security::sessions::confirm(&mut tx, session, now).await?;
+    audit(&mut tx, &person.actor(ip, None), "user.step_up", person.user, None, None, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Checks a password or a code of somebody who is signed in; wrong ones count towards a lock.
+///
+/// # Errors
+/// [`SignInError`].
+pub(crate) async fn prove(
+    db: &Db,
+    limiter: &Limiter,
+    sealer: &Sealer,
+    person: &SignedIn,
+    proof: Proof<'_>,
+    ip: Option<IpAddr>,
+    now: DateTime<Utc>,
+) -> Result<(), SignInError> {
+    let attempt =
+        limiter.attempt(&person.email, ip, now).map_err(|retry_secs| SignInError::TooMany { retry_secs })?;
+    lockout::check(db, &person.email, ip, now).await?;
+    let mut tx = db.begin(Realm::Network).await?;
+    let right = match proof {
+        Proof::Code(code) => {
+            let taken = two_step::take(&mut tx, sealer, person.user, code, now).await?;
+            tx.commit().await?;
+            taken.is_some()
+        }
+        Proof::Password(text) => {
+            let hash = people::credentials(&mut tx, person.user).await?.map(|c| c.password_hash);
+            tx.commit().await?;
+            password::verify(text.to_owned(), hash).await.ok_or(SignInError::Unavailable)?
+        }
+    };
+    if !right {
+        tracing::info!(ip = ?ip, "a code or a password was refused");
+        lockout::failed(db, &person.email, Some(person.user), ip, now).await?;
+        return Err(SignInError::Wrong);
+    }
+    limiter.succeeded(attempt);
+    Ok(())
 }
 
 async fn find(db: &Db, email: &str) -> Result<Option<Credentials>, StoreError> {

@@ -8,6 +8,7 @@ pub mod advertisers;
 pub mod affiliates;
 pub mod buyers;
 pub mod campaigns;
+pub mod domains;
 pub mod goals;
 pub mod links;
 mod listing;
@@ -19,11 +20,13 @@ pub use advertisers::Advertiser;
 pub use affiliates::Affiliate;
 pub use buyers::Buyer;
 pub use campaigns::Campaign;
+pub use domains::TrackingDomain;
 pub use goals::Goal;
 pub use links::Link;
+pub(crate) use listing::like_pattern;
 pub use listing::{ListFilter, Page};
 pub use settings::{setting_ensure, setting_get, setting_put};
-pub use snapshot::load_snapshot;
+pub use snapshot::{click_key, load_snapshot};
 
 use crate::{
     db::{Db, Tx},

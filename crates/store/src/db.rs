@@ -1,10 +1,13 @@
 //! The way into Postgres: a pool whose transactions always carry the application role and a realm.
 
-use crate::error::StoreError;
+use crate::{
+    error::StoreError,
+    shared::{Inner, Parts},
+};
 use apalis_postgres::PostgresStorage;
 use domain::access::Realm;
 use sqlx::{
-    Executor as _, PgConnection, PgPool, Postgres, Transaction,
+    Executor as _, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use std::{str::FromStr as _, time::Duration};
@@ -37,12 +40,16 @@ impl Default for DbOptions {
 #[derive(Debug, Clone)]
 pub struct Db {
     pool: PgPool,
+    /// Every transaction refuses to write.
+    read_only: bool,
+    /// Every transaction is a part of this one.
+    parts: Option<Parts>,
 }
 
 /// A transaction of one realm. Dropped without [`Tx::commit`], it is rolled back.
 #[derive(Debug)]
 pub struct Tx {
-    inner: Transaction<'static, Postgres>,
+    inner: Inner,
     realm: Realm,
 }
 
@@ -76,7 +83,7 @@ impl Db {
     /// A malformed address, or the database does not answer.
     pub async fn connect(url: &str, opts: DbOptions) -> Result<Self, StoreError> {
         let pool = pool_options(&opts).connect_with(connect_options(url, &opts)?).await?;
-        Ok(Self { pool })
+        Ok(Self { pool, read_only: false, parts: None })
     }
 
     /// Connects when first used: a node has to start while the database is down.
@@ -86,13 +93,25 @@ impl Db {
     #[allow(clippy::unused_async)] // The pool needs the runtime that only an async caller is sure to have.
     pub async fn connect_lazy(url: &str, opts: &DbOptions) -> Result<Self, StoreError> {
         let pool = pool_options(opts).connect_lazy_with(connect_options(url, opts)?);
-        Ok(Self { pool })
+        Ok(Self { pool, read_only: false, parts: None })
     }
 
     /// Takes over a pool, as tests have one. The application role is taken by every transaction.
     #[must_use]
     pub fn from_pool(pool: PgPool) -> Self {
-        Self { pool }
+        Self { pool, read_only: false, parts: None }
+    }
+
+    /// The same database, in whose transactions nothing can be changed: the database itself refuses
+    /// ([`StoreError::ReadOnly`]).
+    #[must_use]
+    pub fn read_only(&self) -> Self {
+        Self { pool: self.pool.clone(), read_only: true, parts: self.parts.clone() }
+    }
+
+    /// The same database, in whose transactions everything is a part of one; see [`Db::share`].
+    pub(crate) fn with_parts(&self, parts: Parts) -> Self {
+        Self { parts: Some(parts), ..self.clone() }
     }
 
     /// Brings the schema up to date as its owner, ours and that of the job queue, and lets the application role
@@ -116,7 +135,11 @@ impl Db {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn begin(&self, realm: Realm) -> Result<Tx, StoreError> {
-        let inner = self.pool.begin().await?;
+        let inner = match &self.parts {
+            Some(parts) => Inner::part(parts).await?,
+            None if self.read_only => Inner::Own(self.pool.begin_with("BEGIN READ ONLY").await?),
+            None => Inner::Own(self.pool.begin().await?),
+        };
         Tx::take(inner, realm).await
     }
 
@@ -125,7 +148,13 @@ impl Db {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn begin_read(&self, realm: Realm) -> Result<Tx, StoreError> {
-        let inner = self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+        let inner = match &self.parts {
+            Some(parts) => Inner::part(parts).await?,
+            None => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                Inner::Own(self.pool.begin_with(begin).await?)
+            }
+        };
         Tx::take(inner, realm).await
     }
 
@@ -173,7 +202,7 @@ fn migration_error(e: sqlx::migrate::MigrateError) -> StoreError {
 }
 
 impl Tx {
-    async fn take(mut inner: Transaction<'static, Postgres>, realm: Realm) -> Result<Self, StoreError> {
+    pub(crate) async fn take(mut inner: Inner, realm: Realm) -> Result<Self, StoreError> {
         let (word, owner) = realm.setting();
         sqlx::query!(
             "SELECT set_config('role', 'millrace_app', true) AS a, set_config('app.realm', $1, true) AS b,
@@ -181,14 +210,18 @@ impl Tx {
             word,
             owner.to_string(),
         )
-        .fetch_one(&mut *inner)
+        .fetch_one(inner.conn())
         .await?;
         Ok(Self { inner, realm })
     }
 
+    pub(crate) fn into_inner(self) -> Inner {
+        self.inner
+    }
+
     /// The connection, for the queries of this crate.
     pub(crate) fn conn(&mut self) -> &mut PgConnection {
-        &mut self.inner
+        self.inner.conn()
     }
 
     /// Whose rows this transaction sees.
@@ -203,7 +236,7 @@ impl Tx {
     /// A deferred constraint refuses ([`StoreError::Conflict`]), or the connection broke: then nobody knows whether
     /// the transaction was committed, and the caller has to look.
     pub async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.inner.commit().await?)
+        self.inner.commit().await
     }
 
     /// Takes everything back. Dropping does the same; this waits for it.

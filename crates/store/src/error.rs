@@ -15,6 +15,9 @@ pub enum StoreError {
     /// Row-level security or a missing grant refused the statement.
     #[error("not permitted: {0}")]
     Denied(String),
+    /// A change was asked of a database that is only being looked at ([`Db::read_only`](crate::Db::read_only)).
+    #[error("nothing can be changed here")]
+    ReadOnly,
     /// A mistake in the program or in the data.
     #[error("{0}")]
     Other(String),
@@ -55,6 +58,7 @@ impl From<sqlx::Error> for StoreError {
                 let code = db.code().unwrap_or_default();
                 match &*code {
                     "40001" | "40P01" => Self::Serialization,
+                    "25006" => Self::ReadOnly,
                     "42501" => Self::Denied(db.message().to_owned()),
                     // Cancelled by the statement timeout, shutting down or starting, out of connections.
                     "57014" | "57P01" | "57P02" | "57P03" | "53300" => {

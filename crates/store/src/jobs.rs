@@ -22,6 +22,10 @@ pub enum MaintenanceJob {
     Reconcile,
     /// Report what does not move.
     SweepStuck,
+    /// Look where tracking domains lead, and forget applications that were never confirmed.
+    CheckDomains,
+    /// Tell people what is new behind the bell.
+    Notify,
 }
 
 /// Puts a job into the queue. It runs once the transaction is committed, and never if it is not.

@@ -182,6 +182,24 @@ pub async fn list(tx: &mut Tx, filter: &ListFilter) -> Result<Page<User>, StoreE
     Ok(Page::new(rows, total))
 }
 
+/// Addresses of everybody active who signs in for an owner; at most fifty.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn emails_of(tx: &mut Tx, realm: Realm) -> Result<Vec<String>, StoreError> {
+    let (affiliate, advertiser, buyer) = owners(realm);
+    Ok(sqlx::query_scalar!(
+        "SELECT email FROM users WHERE status = 'active' AND affiliate_id IS NOT DISTINCT FROM $1
+             AND advertiser_id IS NOT DISTINCT FROM $2 AND buyer_id IS NOT DISTINCT FROM $3
+         ORDER BY id LIMIT 50",
+        affiliate,
+        advertiser,
+        buyer
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
 /// # Errors
 /// [`StoreError::Conflict`]: `users_email_key` (taken), `users_affiliate_id_fkey` and its like (no such owner).
 pub async fn insert(tx: &mut Tx, u: &User, password_hash: &str) -> Result<(), StoreError> {
@@ -247,6 +265,17 @@ pub async fn set_password(
     )
     .execute(tx.conn())
     .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Sets another address. `false`: there is no such row.
+///
+/// # Errors
+/// [`StoreError::Conflict`]: `users_email_key` (taken).
+pub async fn set_email(tx: &mut Tx, id: UserId, email: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let done = sqlx::query!("UPDATE users SET email = $2, updated_at = $3 WHERE id = $1", id.0, email, now)
+        .execute(tx.conn())
+        .await?;
     Ok(done.rows_affected() == 1)
 }
 

@@ -1,6 +1,7 @@
 //! Settings checked against each other and against this machine.
 
-use super::Config;
+use super::{Config, MailTransport};
+use crate::{mailer, secret_key};
 
 /// What is wrong with the settings: the first list makes a start impossible, the second is worth a warning.
 #[derive(Default)]
@@ -60,6 +61,18 @@ pub fn check(config: &Config) -> Findings {
     if config.console.session_idle_minutes < 1 {
         error("console.session_idle_minutes: has to be at least 1".into());
     }
+    let key = config.console.secret_key.expose();
+    if let (false, Err(why)) = (key.is_empty(), secret_key::parse(key)) {
+        error(format!("console.secret_key: {why}"));
+    }
+    for (key, count) in [
+        ("requests_per_minute", config.api.requests_per_minute),
+        ("failures_per_minute", config.api.failures_per_minute),
+    ] {
+        if !(1..=1_000_000).contains(&count) {
+            error(format!("api.{key}: {count} is not between 1 and 1000000"));
+        }
+    }
     if config.retention.click_days < 8 {
         error(
             "retention.click_days: has to be at least 8, or conversions would not find their clicks".into(),
@@ -75,6 +88,9 @@ pub fn check(config: &Config) -> Findings {
         && !["redis://", "rediss://", "redis+unix://", "unix://"].iter().any(|s| redis.starts_with(s))
     {
         error("redis.url: has to begin with redis:// or rediss://".into());
+    }
+    if let Err(why) = mailer::sender(config) {
+        error(why.to_string());
     }
     warnings(config, &mut found.warnings);
     found
@@ -95,6 +111,15 @@ fn warnings(config: &Config, warnings: &mut Vec<String>) {
         warnings.push(
             "edge.trusted_proxies believes everybody: visitors can then choose their own address".into(),
         );
+    }
+    if config.mail.transport == MailTransport::File && config.is_https() {
+        warnings.push(
+            "mail.transport is \"file\": nobody gets a letter, and their links can be read in the console"
+                .into(),
+        );
+    }
+    if config.mail.transport == MailTransport::Smtp && config.mail.from.contains("@localhost") {
+        warnings.push("mail.from is an address of localhost: mail servers refuse it".into());
     }
     if config.retention.click_days < 30 {
         warnings.push("retention.click_days is below 30, the usual attribution window".into());

@@ -4,7 +4,7 @@ mod check;
 mod secret;
 
 pub use check::check;
-pub use secret::SecretUrl;
+pub use secret::{SecretText, SecretUrl};
 
 use anyhow::{Context as _, bail};
 use figment::{
@@ -33,6 +33,7 @@ pub struct Config {
     pub home: PathBuf,
     pub node: u16,
     pub console: Console,
+    pub api: Api,
     pub edge: Edge,
     pub ops: Ops,
     pub spool: Spool,
@@ -40,6 +41,7 @@ pub struct Config {
     pub redis: Redis,
     pub log: Log,
     pub retention: Retention,
+    pub mail: Mail,
     pub site: Site,
 }
 
@@ -50,6 +52,14 @@ pub struct Console {
     pub public_url: String,
     pub body_limit_kb: usize,
     pub session_idle_minutes: i64,
+    pub secret_key: SecretText,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Api {
+    pub requests_per_minute: u32,
+    pub failures_per_minute: u32,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -107,6 +117,21 @@ pub enum LogFormat {
 #[serde(deny_unknown_fields)]
 pub struct Retention {
     pub click_days: u32,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    pub transport: MailTransport,
+    pub smtp_url: SecretUrl,
+    pub from: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailTransport {
+    File,
+    Smtp,
 }
 
 #[derive(Clone, Serialize, Deserialize)]

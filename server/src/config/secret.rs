@@ -51,6 +51,25 @@ impl Serialize for SecretUrl {
     }
 }
 
+/// A secret that is no address. It has no `Debug` and no `Display`; serialised, it is `***`.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct SecretText(String);
+
+impl SecretText {
+    /// The secret itself.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Serialize for SecretText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(if self.0.is_empty() { "" } else { "***" })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::SecretUrl;

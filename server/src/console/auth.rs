@@ -7,7 +7,7 @@
 use super::{pages, request::RequestId};
 use crate::{clock, config::Config};
 use app::{
-    ctx::{Caller, ClientIp, SessionUser},
+    ctx::{Caller, ClientIp, SessionUser, Viewing},
     session::safe_next,
 };
 use axum::{
@@ -16,20 +16,24 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use domain::access::Portal;
-use engine::signin;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::access::{Portal, Realm, Role};
+use engine::signin::sessions::{self, Live};
 use std::{fmt::Write as _, net::IpAddr};
 use store::Db;
 use tower_sessions::Session;
 
-/// A session ends after that long, however busy it is.
-const LONGEST_SESSION_MS: i64 = 12 * 60 * 60 * 1000;
-
 /// How often a busy session is written, so that it does not count as idle.
-const TOUCH_EVERY_MS: i64 = 5 * 60 * 1000;
+const TOUCH_EVERY: TimeDelta = TimeDelta::minutes(5);
 
 /// Key of the time a session was last written.
 const SEEN: &str = "seen";
+
+/// Where two-step sign-in is set up.
+const SECURITY: &str = "/admin/account/security";
+
+/// A page that is only left open listens here; that does not keep its session from ending.
+const LIVE: &str = "/live";
 
 const PORTALS: [Portal; 4] = [Portal::Admin, Portal::Affiliate, Portal::Advertiser, Portal::Buyer];
 
@@ -37,13 +41,14 @@ const PORTALS: [Portal; 4] = [Portal::Admin, Portal::Affiliate, Portal::Advertis
 #[derive(Clone)]
 pub struct Gate {
     db: Db,
-    touch_every_ms: i64,
+    idle: TimeDelta,
+    touch_every: TimeDelta,
 }
 
 impl Gate {
     pub fn new(db: Db, config: &Config) -> Self {
-        let idle_ms = config.console.session_idle_minutes * 60 * 1000;
-        Self { db, touch_every_ms: TOUCH_EVERY_MS.min(idle_ms / 4) }
+        let idle = TimeDelta::minutes(config.console.session_idle_minutes);
+        Self { db, idle, touch_every: TOUCH_EVERY.min(idle / 4) }
     }
 }
 
@@ -53,9 +58,9 @@ pub async fn gate(State(gate): State<Gate>, session: Session, mut request: Reque
     let path = request.uri().path().to_owned();
     let path = path.as_str();
     let portal = PORTALS.into_iter().find(|portal| is_below(path, portal.home()));
-    let is_login = path == "/login";
+    let is_login = path == "/login" || path == "/login/code";
     let ip = request.extensions().get::<ClientIp>().and_then(|ip| ip.0);
-    let caller = match identify(&gate, &session, ip, &request_id).await {
+    let caller = match identify(&gate, &session, ip, &request_id, path != LIVE).await {
         Ok(caller) => caller,
         // The rest of the site works without knowing anybody; signing in does not.
         Err(Unknown) if portal.is_none() && !is_login && !path.starts_with("/fn/") && path != "/" => None,
@@ -64,7 +69,13 @@ pub async fn gate(State(gate): State<Gate>, session: Session, mut request: Reque
     match (portal, &caller) {
         (Some(_), None) => return to_login(&request),
         (Some(portal), Some(caller)) if caller.role.portal() != portal => {
-            return pages::wrong_portal(caller.role.portal().home(), &request_id);
+            return match &caller.viewing {
+                Some(viewing) => pages::viewing(&viewing.name, &request_id),
+                None => pages::wrong_portal(caller.role.portal().home(), &request_id),
+            };
+        }
+        (Some(_), Some(caller)) if caller.must_set_up && path != SECURITY => {
+            return Redirect::to(SECURITY).into_response();
         }
         // The start page has nothing of its own, and who is signed in has no use for the login page.
         (None, Some(caller)) if (is_login || path == "/") && request.method() == Method::GET => {
@@ -87,6 +98,7 @@ async fn identify(
     session: &Session,
     ip: Option<IpAddr>,
     request_id: &str,
+    in_use: bool,
 ) -> Result<Option<Caller>, Unknown> {
     let stored = session.get::<SessionUser>(SessionUser::KEY).await;
     let user = match stored {
@@ -101,30 +113,53 @@ async fn identify(
             return Err(Unknown);
         }
     };
-    let now_ms = clock::now().timestamp_millis();
-    let found = signin::session_user(&gate.db, user.user, user.epoch).await.map_err(|error| {
+    let now = clock::now();
+    let found = sessions::live(&gate.db, user.session, user.user, now).await.map_err(|error| {
         tracing::warn!(%error, "cannot look up who is signed in");
         Unknown
     })?;
-    let Some(person) = found.filter(|_| now_ms - user.signed_in_ms < LONGEST_SESSION_MS) else {
+    let Some(live) = found else {
+        // Ended elsewhere, or by time: the cookie is worth nothing, whoever has it.
         let _ = session.flush().await;
         return Ok(None);
     };
-    let seen = session.get::<i64>(SEEN).await.ok().flatten().unwrap_or(user.signed_in_ms);
-    if now_ms - seen > gate.touch_every_ms {
+    if in_use && now - live.last_seen_at > gate.touch_every {
         // Written with the answer, and the time until it counts as idle begins anew.
-        let _ = session.insert(SEEN, now_ms).await;
+        let _ = session.insert(SEEN, now.timestamp_millis()).await;
+        if let Err(error) = sessions::touch(&gate.db, &live, ip, gate.idle, now).await {
+            tracing::warn!(%error, "cannot note that a session is in use");
+        }
     }
-    Ok(Some(Caller {
+    Ok(Some(caller(live, ip, request_id, now)))
+}
+
+/// The person, or while another's portal is looked at, that portal's view of things.
+fn caller(live: Live, ip: Option<IpAddr>, request_id: &str, now: DateTime<Utc>) -> Caller {
+    let stepped_up = live.is_recent(now);
+    let person = live.person;
+    let (role, realm) = match &live.viewing {
+        Some(viewing) => (Role::Affiliate, Realm::Affiliate(viewing.affiliate)),
+        None => (person.role, person.realm),
+    };
+    let viewing = live.viewing.map(|viewing| Viewing {
+        back: format!("/admin/affiliates/{}", viewing.affiliate),
+        name: viewing.name,
+        until: viewing.until,
+    });
+    Caller {
         user: person.user,
         email: person.email,
         name: person.name,
-        role: person.role,
-        realm: person.realm,
+        role,
+        realm,
         tz: person.time_zone,
         ip,
         request_id: request_id.to_owned(),
-    }))
+        session: live.session,
+        viewing,
+        stepped_up,
+        must_set_up: live.must_set_up,
+    }
 }
 
 /// To the login page, and back here afterwards where coming back makes sense.

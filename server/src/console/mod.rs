@@ -1,16 +1,32 @@
 //! The console port: portals, server functions, files, and the tracking routes beside them.
 //!
 //! Layers of a portal request, outermost first: request id and log, panics caught, security headers, compression, the
-//! largest body, cross-site refusal, session, who it is and whether that portal is theirs. Tracking routes and files
-//! pass through none of them: they know no session and are answered by visitors from anywhere.
+//! largest body, cross-site refusal, session, who it is and whether that portal is theirs, fresh proof where it is
+//! needed. The API shares those down to compression; it has keys instead of sessions, so that no cookie is looked at
+//! and no other site can use one. Tracking routes and files pass through none of them: they know no session and are
+//! answered by visitors from anywhere.
 
 mod auth;
+mod brand;
+mod chart_csv;
+mod confirm;
+mod export;
 mod files;
 mod headers;
+mod listen;
+mod live;
+mod one_time;
 mod pages;
 mod request;
 
-use crate::{clock, config::Config};
+pub use listen::serve;
+pub use request::RequestId;
+
+use crate::{
+    api::{self, ApiDeps, limit::Limits},
+    clock,
+    config::Config,
+};
 use app::ctx::Deps;
 use auth::Gate;
 use axum::{
@@ -18,13 +34,23 @@ use axum::{
     extract::{DefaultBodyLimit, Request},
     http::StatusCode,
     middleware,
+    routing::get,
 };
-use engine::signin::Limiter;
+use chrono::TimeDelta;
+use confirm::Confirm;
+use engine::{
+    network::Shared,
+    rate::RateLimiter,
+    signin::{Limiter, Sealer},
+};
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes as _, generate_route_list_with_exclusions};
+use live::Live;
+use providers::probe::NetProber;
 use request::Proxies;
 use std::sync::Arc;
-use store::{Db, sessions::RedisSessionStore};
+use store::{Db, limits::RedisLimits, sessions::RedisSessionStore};
+use tokio_util::sync::CancellationToken;
 use tower_http::{
     compression::{
         CompressionLayer,
@@ -39,38 +65,76 @@ use tower_sessions::{
 use tracker::Tracker;
 
 /// Everything on the console port.
-pub fn router(config: &Config, db: Db, sessions: RedisSessionStore, tracker: &Tracker) -> Router {
+pub fn router(
+    config: &Config,
+    db: Db,
+    sessions: RedisSessionStore,
+    limits: RedisLimits,
+    tracker: &Tracker,
+    sealer: Sealer,
+    stop: CancellationToken,
+) -> Router {
+    let network = Arc::new(Shared::new(&config.edge.public_url));
+    tokio::spawn(Arc::clone(&network).run(db.clone(), stop.clone().cancelled_owned()));
     let deps = Deps {
         db: db.clone(),
         now: clock::clock(),
         chance: Arc::new(clock::chance),
+        secret: Arc::new(clock::secret),
         limiter: Arc::new(Limiter::default()),
+        sealer,
+        session_idle: TimeDelta::minutes(config.console.session_idle_minutes),
+        network: Arc::clone(&network),
+        prober: Arc::new(NetProber::new()),
         tracking_url: config.edge.public_url.clone(),
+        console_url: config.console.public_url.clone(),
+    };
+    let api = ApiDeps {
+        db: db.clone(),
+        now: clock::clock(),
+        chance: Arc::new(clock::chance),
+        limiter: Arc::new(RateLimiter::new(Some(limits))),
+        limits: Limits::per_minute(config.api.requests_per_minute, config.api.failures_per_minute),
+        network,
+        console_url: config.console.public_url.clone(),
+        body_limit: config.console.body_limit_kb * 1024,
     };
     let proxies = Proxies::new(config.edge.trusted_proxies.clone());
-    let portals = portals(deps)
+    let live = Router::new().route("/live", get(live::live)).with_state(Live::start(db.clone(), stop));
+    let downloads = chart_csv::router(deps.clone())
+        .merge(brand::upload(deps.clone()))
+        .merge(export::router(deps.clone()));
+    let brand = brand::router(deps.clone());
+    let confirm = Confirm { deps: deps.clone(), https: config.is_https() };
+    let portals = portals(deps, config.is_https())
+        .route(confirm::PATH, get(confirm::show).post(confirm::prove).with_state(confirm.clone()))
+        .layer(middleware::from_fn(one_time::show))
+        .merge(live)
+        .merge(downloads)
+        .layer(middleware::from_fn_with_state(confirm, confirm::keep))
         .layer(middleware::from_fn_with_state(Gate::new(db, config), auth::gate))
         .layer(session_layer(config, sessions))
         .layer(middleware::from_fn(pages::explain_bare_errors))
         .layer(CsrfLayer::new().with_rejection_response(pages::CrossSite))
         .layer(DefaultBodyLimit::max(config.console.body_limit_kb * 1024))
         .layer(RequestBodyLimitLayer::new(config.console.body_limit_kb * 1024))
+        .layer(middleware::from_fn(pages::explain_too_large))
+        .merge(api::router(api))
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::SSE)))
         .layer(middleware::from_fn_with_state(config.is_https(), headers::security))
         .layer(middleware::from_fn(pages::catch_panics))
         .layer(middleware::from_fn_with_state(proxies, request::identify));
-    tracker.router().merge(files::router(&config.site.root)).merge(portals)
+    tracker.router().merge(files::router(&config.site.root)).merge(brand).merge(portals)
 }
 
 /// The app's pages and server functions. Unknown paths are the app's too: it has the page for them.
-fn portals(deps: Deps) -> Router {
+fn portals(deps: Deps, https: bool) -> Router {
     let options = LeptosOptions::builder().output_name("millrace").site_pkg_dir("pkg").build();
-    let context = move || provide_context(deps.clone());
-    let shell = {
-        let options = options.clone();
-        move || app::shell(options.clone())
+    let context = move || {
+        provide_context(deps.clone());
+        headers::allow_own_scripts(https);
     };
-    let render = leptos_axum::render_app_async_with_context(context.clone(), shell.clone());
+    let render = leptos_axum::render_app_async_with_context(context.clone(), app::shell);
     let unknown = move |request: Request| async move {
         let mut response = render(request).await;
         if response.status() == StatusCode::OK {
@@ -83,7 +147,7 @@ fn portals(deps: Deps) -> Router {
             &options,
             generate_route_list_with_exclusions(app::App, Some(vec!["/".to_owned()])),
             context,
-            shell,
+            app::shell,
         )
         .fallback(unknown)
         .with_state(options)

@@ -62,6 +62,43 @@ pub fn wrong_portal(home: &'static str, request_id: &str) -> Response {
     )
 }
 
+/// A list that is not for the asker's role.
+pub fn not_allowed(request_id: &str) -> Response {
+    page(
+        StatusCode::FORBIDDEN,
+        "Your role does not allow this",
+        "Somebody with another role can take this list. Nothing was written.",
+        &[Way { href: "/", label: "Start page" }],
+        request_id,
+    )
+}
+
+/// As many exports as can be are under way.
+pub fn busy(request_id: &str) -> Response {
+    let mut response = page(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "Others are exporting",
+        "As many exports as the server takes at once are under way. Try again in a minute.",
+        &[Way { href: "", label: "Try again" }],
+        request_id,
+    );
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
+    response
+}
+
+/// Somebody else's portal is being looked at, and this is another one.
+pub fn viewing(name: &str, request_id: &str) -> Response {
+    page(
+        StatusCode::FORBIDDEN,
+        "You are viewing another portal",
+        &format!(
+            "You are viewing as {name}. End viewing, at the top of that portal, to come back to your own."
+        ),
+        &[Way { href: "/affiliate", label: "Go to the portal you are viewing" }],
+        request_id,
+    )
+}
+
 fn request_id(request: &Request) -> String {
     request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default()
 }
@@ -107,6 +144,22 @@ impl ResponseForProtectionError<Body> for CrossSite {
             "",
         )
     }
+}
+
+/// What was sent is larger than this server takes: says so instead of a bare line.
+pub async fn explain_too_large(request: Request, next: Next) -> Response {
+    let id = request_id(&request);
+    let response = next.run(request).await;
+    if response.status() != StatusCode::PAYLOAD_TOO_LARGE {
+        return response;
+    }
+    page(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "This is too large",
+        "Nothing was changed. Go back, and send a smaller file or a shorter text.",
+        &[Way { href: "/", label: "Start page" }],
+        &id,
+    )
 }
 
 /// The session layer answers with a bare 500 where it cannot save a session; that says nothing to anybody.

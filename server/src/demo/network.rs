@@ -37,7 +37,7 @@ pub(super) async fn create(db: &Db, at: DateTime<Utc>, rng: &mut ChaCha8Rng) -> 
         network_name: "Acme Network".into(),
         time_zone: "America/New_York".into(),
         currency: "USD".into(),
-        fallback_url: String::new(),
+        ..SettingsDraft::default()
     };
     accounts::update_settings(db, &actor, &settings, at).await.context("settings")?;
     let mut advertisers = Vec::new();
@@ -72,6 +72,7 @@ pub(super) async fn create(db: &Db, at: DateTime<Utc>, rng: &mut ChaCha8Rng) -> 
             role: (*role).into(),
             owner: owner.map(|n| affiliates[n].to_string()).unwrap_or_default(),
             password: DEMO_PASSWORD.into(),
+            time_zone: settings.time_zone.clone(),
         };
         accounts::create_user(db, &actor, &draft, at, rng.random(), rng.random())
             .await

@@ -2,7 +2,7 @@
 //!
 //! None of it is needed for a redirect, and all of it waits for Postgres and Redis for as long as they are away.
 
-use crate::{backing::Backing, clock, commands::print, config::Config, schema, seed, workers};
+use crate::{backing::Backing, clock, commands::print, config::Config, mailer, schema, seed, workers};
 use engine::{consume, shipper};
 use std::{
     sync::{
@@ -55,6 +55,7 @@ async fn start(background: Background) {
     if background.consume {
         tasks.spawn(consume::run(streams.clone(), db.clone(), stop.clone(), clock::now));
         tasks.spawn(workers::run(config.clone(), db.clone(), stop.clone()));
+        tasks.spawn(mailer::run(config.clone(), db.clone(), stop.clone()));
     }
     if background.seed_demo {
         let (console_url, edge_url) = (config.console.public_url.clone(), config.edge.public_url.clone());

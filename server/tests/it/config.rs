@@ -43,6 +43,16 @@ fn mistakes_are_named() {
     let output = node.command(&["migrate"]).env("MILLRACE__NODE", "5000").output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("over 1023"), "{}", stderr(&output));
+    let mut command = node.command(&["migrate"]);
+    let output = command
+        .env("MILLRACE__MAIL__TRANSPORT", "smtp")
+        .env("MILLRACE__MAIL__SMTP_URL", "http://me:hidden@host")
+        .output()
+        .unwrap();
+    let text = stderr(&output);
+    assert!(text.contains("mail.smtp_url") && !text.contains("hidden"), "{text}");
+    let output = node.command(&["migrate"]).env("MILLRACE__MAIL__FROM", "nobody").output().unwrap();
+    assert!(stderr(&output).contains("mail.from"), "{}", stderr(&output));
     assert_eq!(node.run(&["no-such-command"]).status.code(), Some(2));
     assert_eq!(node.run(&["serve", "--help"]).status.code(), Some(0));
 }

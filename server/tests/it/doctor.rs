@@ -5,7 +5,7 @@ fn every_check_is_a_line_and_every_fault_has_a_fix() {
     let node = Node::new();
     let output = node.run(&["doctor"]);
     let text = stdout(&output);
-    for name in ["settings", "postgres", "redis", "disk", "site", "listen"] {
+    for name in ["settings", "postgres", "redis", "mail", "disk", "site", "listen"] {
         assert!(
             text.lines().any(|line| line.split_whitespace().nth(1) == Some(name)),
             "{name} is missing:\n{text}"

@@ -1,39 +1,24 @@
 //! What the server does for the pages of advertisers.
 
-use crate::{admin::parts::For, error::AppError};
-use domain::{
-    drafts::AdvertiserDraft,
-    view::{AccountDetail, AccountList},
-};
-use leptos::prelude::*;
+use crate::{error::AppError, parts::For};
+use domain::{drafts::AdvertiserDraft, view::AccountDetail};
+use leptos::{prelude::*, server_fn::codec::Postcard};
 
 #[cfg(feature = "ssr")]
 use crate::{
-    admin::parts::{come_back, go, id_of, shown},
     ctx::{deps, require},
+    parts::{come_back, go, id_of, shown},
 };
 #[cfg(feature = "ssr")]
 use domain::{access::Permission, ids::AdvertiserId, status::AccountStatus, view::ListQuery};
 #[cfg(feature = "ssr")]
 use engine::{EngineError, accounts, reports};
 
-/// The list that `query` (see [`ListQuery`](domain::view::ListQuery)) asks for.
-///
-/// # Errors
-/// Those of [`crate::ctx::require`].
-#[server(prefix = "/fn", endpoint = "advertisers")]
-pub async fn advertisers(#[server(default)] query: String) -> Result<For<AccountList>, AppError> {
-    let caller = require(Permission::ViewNetwork).await?;
-    let deps = deps()?;
-    let view = reports::accounts::advertisers(&deps.ask(&caller), &ListQuery::parse(&query)).await?;
-    Ok(shown(view, &deps, &caller))
-}
-
 /// One of them, with the figures of the period in `query`.
 ///
 /// # Errors
 /// Those of [`crate::ctx::require`] and [`ErrorCode::NotFound`](crate::error::ErrorCode::NotFound).
-#[server(prefix = "/fn", endpoint = "advertiser")]
+#[server(prefix = "/fn", endpoint = "advertiser", output = Postcard)]
 pub async fn advertiser(
     id: String,
     #[server(default)] query: String,
@@ -49,7 +34,7 @@ pub async fn advertiser(
 ///
 /// # Errors
 /// Those of [`crate::ctx::require`] and [`ErrorCode::NotFound`](crate::error::ErrorCode::NotFound).
-#[server(prefix = "/fn", endpoint = "advertiser_form")]
+#[server(prefix = "/fn", endpoint = "advertiser_form", output = Postcard)]
 pub async fn advertiser_form(#[server(default)] id: String) -> Result<AdvertiserDraft, AppError> {
     let caller = require(Permission::EditAdvertisers).await?;
     if id.is_empty() {
@@ -106,9 +91,7 @@ pub async fn set_advertiser_status(
     let id: AdvertiserId = id_of(&id)?;
     let status: AccountStatus =
         status.parse().map_err(|_| EngineError::invalid("status", "Choose a status from the list."))?;
-    let mut draft = accounts::advertiser_draft(&deps.db, caller.realm, id).await?;
-    draft.status = status.word().into();
-    accounts::update_advertiser(&deps.db, &caller.actor(), id, &draft, (deps.now)()).await?;
+    accounts::set_advertiser_status(&deps.db, &caller.actor(), id, status, (deps.now)()).await?;
     come_back(&back, "/admin/advertisers", status.word());
     Ok(())
 }

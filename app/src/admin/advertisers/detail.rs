@@ -5,12 +5,14 @@ use super::{
     list::AdvertiserStatusButton,
 };
 use crate::{
-    admin::parts::{
-        Failure, For, balances, figure_cells, figure_heads, id_param, label_of, list_query, people, picker,
+    admin::audit::history,
+    parts::{
+        Failure, For, balances, close_button, figure_cells, figure_heads, id_param, label_of, list_query,
+        people, picker,
     },
     ui::{
-        Card, DoneNotice, EmptyState, Fact, Facts, KpiStrip, Load, Moment, NameCell, Page, StatusBadge,
-        TableCard, Th, TimeChart, form_error, table::StatusCell,
+        Card, DoneNotice, EmptyState, Fact, Facts, KpiStrip, Like, Load, Moment, NameCell, Page, PageData,
+        ServerAction, StatusBadge, TableCard, Th, TimeChart, chart_csv, form_error, table::StatusCell,
     },
 };
 use domain::{
@@ -25,18 +27,26 @@ const DONE: &[(&str, &str)] = &[
     ("saved", "The changes are saved."),
     ("paused", "The advertiser is paused."),
     ("active", "The advertiser is active."),
+    ("closed", "The advertiser is closed: none of its campaigns runs."),
 ];
+
+close_button!(
+    CloseAdvertiser,
+    SetAdvertiserStatus,
+    "Close advertiser",
+    "None of its campaigns runs any more, and its people cannot sign in. Figures and money stay; the account can be activated again."
+);
 
 /// The page.
 #[component]
 pub fn AdvertiserPage() -> impl IntoView {
     let (id, query) = (id_param(), list_query());
     let set = ServerAction::<SetAdvertiserStatus>::new();
-    let res = Resource::new(
+    let res = PageData::new(
         move || (id.get(), query.get(), set.version().get()),
         |(id, query, _)| advertiser(id, query),
     );
-    view! { <Load res title="Advertiser" render=move |data| page(data, set) /> }
+    view! { <Load res title="Advertiser" like=Like::Detail render=move |data| page(data, set) /> }
 }
 
 fn page(data: For<AccountDetail>, set: ServerAction<SetAdvertiserStatus>) -> AnyView {
@@ -46,15 +56,20 @@ fn page(data: For<AccountDetail>, set: ServerAction<SetAdvertiserStatus>) -> Any
         let label = label_of(&d.status, AccountStatus::label);
         view! { <StatusBadge word=d.status.clone() label /> }.into_any()
     };
+    let close = (may_edit && d.status != AccountStatus::Closed.word())
+        .then(|| view! { <CloseAdvertiser action=set id=d.id.clone() name=d.name.clone() /> });
     let actions = may_edit.then(|| {
         view! {
             <AdvertiserStatusButton action=set id=d.id.clone() status=d.status.clone() large=true />
+            {close}
             <a class="btn" href=format!("/admin/advertisers/{}/edit", d.id)>"Edit"</a>
             <a class="btn primary" href="/admin/campaigns/new">"New campaign"</a>
         }
         .into_any()
     });
+    let csv = chart_csv(&format!("/admin/chart.csv?advertiser={}", d.id), &d.period, &d.chart.metric);
     let facts = facts(&d);
+    let changes = history(role, &d.id);
     let campaigns = campaigns(d.campaigns);
     view! {
         <Page
@@ -68,16 +83,17 @@ fn page(data: For<AccountDetail>, set: ServerAction<SetAdvertiserStatus>) -> Any
         >
             <DoneNotice says=DONE />
             <Failure error=form_error(set) />
-            <KpiStrip kpis=d.kpis />
+            <KpiStrip kpis=d.kpis metric=d.chart.metric.clone() />
             <div class="two">
                 <div class="column">
-                    <Card><TimeChart data=d.chart id="course" /></Card>
+                    <Card><TimeChart data=d.chart id="course" csv /></Card>
                     {campaigns}
                 </div>
                 <aside class="column" aria-label="About the advertiser">
                     {facts}
                     {balances(d.balances)}
                     {people(d.people)}
+                    {changes}
                 </aside>
             </div>
         </Page>
@@ -124,7 +140,7 @@ fn campaigns(rows: Vec<CampaignRow>) -> AnyView {
         .collect_view();
     view! {
         <TableCard title="Campaigns" nostrip:empty=empty>
-            <thead><tr><Th label="Campaign" /><Th label="Status" />{figure_heads(false)}</tr></thead>
+            <thead><tr><Th label="Campaign" /><Th label="Status" />{figure_heads()}</tr></thead>
             <tbody>{rows}</tbody>
         </TableCard>
     }

@@ -2,10 +2,10 @@
 
 use super::api::{CreateAdvertiser, UpdateAdvertiser, advertiser_form};
 use crate::{
-    admin::parts::id_param,
+    parts::id_param,
     ui::{
-        Card, Field, FormErrors, FormScope, Hidden, Load, Page, SelectField, SubmitButton, TextArea,
-        form_error,
+        ActionForm, Card, Field, FormErrors, FormScope, Hidden, Load, Page, PageData, SelectField,
+        ServerAction, SubmitButton, TextArea, form_error,
     },
 };
 use domain::{drafts::AdvertiserDraft, status::AccountStatus};
@@ -15,7 +15,7 @@ use leptos::prelude::*;
 #[component]
 pub fn AdvertiserNewPage() -> impl IntoView {
     let action = ServerAction::<CreateAdvertiser>::new();
-    let res = Resource::new(|| (), |()| advertiser_form(String::new()));
+    let res = PageData::new(|| (), |()| advertiser_form(String::new()));
     view! {
         <Load
             res
@@ -47,7 +47,7 @@ pub fn AdvertiserNewPage() -> impl IntoView {
 pub fn AdvertiserEditPage() -> impl IntoView {
     let id = id_param();
     let action = ServerAction::<UpdateAdvertiser>::new();
-    let res = Resource::new(move || id.get(), advertiser_form);
+    let res = PageData::new(move || id.get(), advertiser_form);
     view! {
         <Load
             res

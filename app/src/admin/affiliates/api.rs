@@ -1,39 +1,27 @@
 //! What the server does for the pages of affiliates.
 
-use crate::{admin::parts::For, error::AppError};
+use crate::{error::AppError, parts::For};
 use domain::{
     drafts::AffiliateDraft,
-    view::{AccountDetail, AccountList},
+    view::{AccountDetail, Choice},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Postcard};
 
 #[cfg(feature = "ssr")]
 use crate::{
-    admin::parts::{come_back, go, id_of, salt, shown},
     ctx::{deps, require},
+    parts::{come_back, go, id_of, salt, shown},
 };
 #[cfg(feature = "ssr")]
 use domain::{access::Permission, ids::AffiliateId, status::AccountStatus, view::ListQuery};
 #[cfg(feature = "ssr")]
-use engine::{EngineError, accounts, reports};
-
-/// The list that `query` (see [`ListQuery`](domain::view::ListQuery)) asks for.
-///
-/// # Errors
-/// Those of [`crate::ctx::require`].
-#[server(prefix = "/fn", endpoint = "affiliates")]
-pub async fn affiliates(#[server(default)] query: String) -> Result<For<AccountList>, AppError> {
-    let caller = require(Permission::ViewNetwork).await?;
-    let deps = deps()?;
-    let view = reports::accounts::affiliates(&deps.ask(&caller), &ListQuery::parse(&query)).await?;
-    Ok(shown(view, &deps, &caller))
-}
+use engine::{EngineError, accounts, network::domains, reports};
 
 /// One of them, with the figures of the period in `query`.
 ///
 /// # Errors
 /// Those of [`crate::ctx::require`] and [`ErrorCode::NotFound`](crate::error::ErrorCode::NotFound).
-#[server(prefix = "/fn", endpoint = "affiliate")]
+#[server(prefix = "/fn", endpoint = "affiliate", output = Postcard)]
 pub async fn affiliate(id: String, #[server(default)] query: String) -> Result<For<AccountDetail>, AppError> {
     let caller = require(Permission::ViewNetwork).await?;
     let deps = deps()?;
@@ -46,7 +34,7 @@ pub async fn affiliate(id: String, #[server(default)] query: String) -> Result<F
 ///
 /// # Errors
 /// Those of [`crate::ctx::require`] and [`ErrorCode::NotFound`](crate::error::ErrorCode::NotFound).
-#[server(prefix = "/fn", endpoint = "affiliate_form")]
+#[server(prefix = "/fn", endpoint = "affiliate_form", output = Postcard)]
 pub async fn affiliate_form(#[server(default)] id: String) -> Result<AffiliateDraft, AppError> {
     let caller = require(Permission::EditAffiliates).await?;
     if id.is_empty() {
@@ -92,7 +80,7 @@ pub async fn update_affiliate(id: String, #[server(default)] draft: AffiliateDra
     Ok(())
 }
 
-/// Pauses or activates.
+/// Pauses, activates or closes.
 ///
 /// # Errors
 /// As [`update_affiliate`].
@@ -107,9 +95,35 @@ pub async fn set_affiliate_status(
     let id: AffiliateId = id_of(&id)?;
     let status: AccountStatus =
         status.parse().map_err(|_| EngineError::invalid("status", "Choose a status from the list."))?;
-    let mut draft = accounts::affiliate_draft(&deps.db, caller.realm, id).await?;
-    draft.status = status.word().into();
-    accounts::update_affiliate(&deps.db, &caller.actor(), id, &draft, (deps.now)()).await?;
+    accounts::set_affiliate_status(&deps.db, &caller.actor(), id, status, (deps.now)()).await?;
     come_back(&back, "/admin/affiliates", status.word());
+    Ok(())
+}
+
+/// Which domain the affiliate's links begin with (empty for the default), and those to choose from.
+///
+/// # Errors
+/// Those of [`crate::ctx::require`].
+#[server(prefix = "/fn", endpoint = "domain_choice", output = Postcard)]
+pub async fn domain_choice(id: String) -> Result<(String, Vec<Choice>), AppError> {
+    require(Permission::EditAffiliates).await?;
+    Ok(domains::choice_of(&deps()?.db, id_of(&id)?).await?)
+}
+
+/// Gives the affiliate's links a domain; an empty one is the network's default.
+///
+/// # Errors
+/// [`ErrorCode::Invalid`](crate::error::ErrorCode::Invalid) at `domain`.
+#[server(prefix = "/fn", endpoint = "choose_domain")]
+pub async fn choose_domain(id: String, #[server(default)] domain: String) -> Result<(), AppError> {
+    let caller = require(Permission::EditAffiliates).await?;
+    let deps = deps()?;
+    let id: AffiliateId = id_of(&id)?;
+    let chosen = if domain.is_empty() { None } else { Some(id_of(&domain)?) };
+    domains::choose(&deps.db, &caller.actor(), id, chosen, (deps.now)()).await?;
+    if let Err(error) = deps.network.refresh(&deps.db).await {
+        tracing::warn!(%error, "the change shows a little later");
+    }
+    go(&format!("/admin/affiliates/{id}"), "domain");
     Ok(())
 }

@@ -2,12 +2,18 @@
 
 use super::{
     api::{SetAffiliateStatus, affiliate},
+    domain::DomainCard,
     list::AffiliateStatusButton,
 };
+use crate::viewing::ViewAsButton;
 use crate::{
+    admin::audit::history,
     admin::links::LinkTable,
-    admin::parts::{Failure, For, balances, id_param, label_of, list_query, people, picker},
-    ui::{Card, DoneNotice, Fact, Facts, KpiStrip, Load, Moment, Page, StatusBadge, TimeChart, form_error},
+    parts::{Failure, For, balances, close_button, id_param, label_of, list_query, people, picker},
+    ui::{
+        Card, DoneNotice, Fact, Facts, KpiStrip, Like, Load, Moment, Page, PageData, ServerAction,
+        StatusBadge, TimeChart, chart_csv, form_error,
+    },
 };
 use domain::{access::Permission, status::AccountStatus, view::AccountDetail};
 use leptos::prelude::*;
@@ -15,20 +21,30 @@ use leptos::prelude::*;
 const DONE: &[(&str, &str)] = &[
     ("created", "The affiliate is created. Its first link comes next."),
     ("saved", "The changes are saved."),
+    ("invited", "The invitation is on its way. It works for 7 days."),
     ("paused", "The affiliate is paused."),
     ("active", "The affiliate is active."),
+    ("closed", "The affiliate is closed: its clicks do not count, and its people cannot sign in."),
+    ("domain", "The tracking domain is saved. Links shown from now on begin with it."),
 ];
+
+close_button!(
+    CloseAffiliate,
+    SetAffiliateStatus,
+    "Close affiliate",
+    "Its clicks no longer count and its people cannot sign in. Figures and money stay; the account can be activated again."
+);
 
 /// The page.
 #[component]
 pub fn AffiliatePage() -> impl IntoView {
     let (id, query) = (id_param(), list_query());
     let set = ServerAction::<SetAffiliateStatus>::new();
-    let res = Resource::new(
+    let res = PageData::new(
         move || (id.get(), query.get(), set.version().get()),
         |(id, query, _)| affiliate(id, query),
     );
-    view! { <Load res title="Affiliate" render=move |data| page(data, set) /> }
+    view! { <Load res title="Affiliate" like=Like::Detail render=move |data| page(data, set) /> }
 }
 
 fn page(data: For<AccountDetail>, set: ServerAction<SetAffiliateStatus>) -> AnyView {
@@ -38,15 +54,24 @@ fn page(data: For<AccountDetail>, set: ServerAction<SetAffiliateStatus>) -> AnyV
         let label = label_of(&d.status, AccountStatus::label);
         view! { <StatusBadge word=d.status.clone() label /> }.into_any()
     };
+    let view_as = role.may(Permission::ViewAs).then(|| view! { <ViewAsButton id=d.id.clone() /> });
+    let close = (may_edit && d.status != AccountStatus::Closed.word())
+        .then(|| view! { <CloseAffiliate action=set id=d.id.clone() name=d.name.clone() /> });
+    let domain = may_edit.then(|| view! { <DomainCard id=d.id.clone() /> });
     let actions = may_edit.then(|| {
         view! {
+            {view_as}
             <AffiliateStatusButton action=set id=d.id.clone() status=d.status.clone() large=true />
+            {close}
             <a class="btn" href=format!("/admin/affiliates/{}/edit", d.id)>"Edit"</a>
+            <a class="btn" href=format!("/admin/affiliates/{}/invite", d.id)>"Invite person"</a>
             <a class="btn primary" href=format!("/admin/links/new?affiliate={}", d.id)>"New link"</a>
         }
         .into_any()
     });
+    let csv = chart_csv(&format!("/admin/chart.csv?affiliate={}", d.id), &d.period, &d.chart.metric);
     let facts = facts(&d);
+    let changes = history(role, &d.id);
     view! {
         <Page
             title=d.name
@@ -59,16 +84,18 @@ fn page(data: For<AccountDetail>, set: ServerAction<SetAffiliateStatus>) -> AnyV
         >
             <DoneNotice says=DONE />
             <Failure error=form_error(set) />
-            <KpiStrip kpis=d.kpis />
+            <KpiStrip kpis=d.kpis metric=d.chart.metric.clone() />
             <div class="two">
                 <div class="column">
-                    <Card><TimeChart data=d.chart id="course" /></Card>
+                    <Card><TimeChart data=d.chart id="course" csv /></Card>
                     <LinkTable rows=d.links tracking_url others="campaign" />
                 </div>
                 <aside class="column" aria-label="About the affiliate">
                     {facts}
                     {balances(d.balances)}
                     {people(d.people)}
+                    {changes}
+                    {domain}
                 </aside>
             </div>
         </Page>

@@ -2,10 +2,10 @@
 
 use super::api::{CreateAffiliate, UpdateAffiliate, affiliate_form};
 use crate::{
-    admin::parts::id_param,
+    parts::id_param,
     ui::{
-        Card, Field, FormErrors, FormScope, Hidden, Load, Page, SelectField, SubmitButton, TextArea,
-        form_error,
+        ActionForm, Card, Field, FormErrors, FormScope, Hidden, Load, Page, PageData, SelectField,
+        ServerAction, SubmitButton, TextArea, form_error,
     },
 };
 use domain::{drafts::AffiliateDraft, status::AccountStatus};
@@ -15,7 +15,7 @@ use leptos::prelude::*;
 #[component]
 pub fn AffiliateNewPage() -> impl IntoView {
     let action = ServerAction::<CreateAffiliate>::new();
-    let res = Resource::new(|| (), |()| affiliate_form(String::new()));
+    let res = PageData::new(|| (), |()| affiliate_form(String::new()));
     view! {
         <Load
             res
@@ -48,7 +48,7 @@ pub fn AffiliateNewPage() -> impl IntoView {
 pub fn AffiliateEditPage() -> impl IntoView {
     let id = id_param();
     let action = ServerAction::<UpdateAffiliate>::new();
-    let res = Resource::new(move || id.get(), affiliate_form);
+    let res = PageData::new(move || id.get(), affiliate_form);
     view! {
         <Load
             res

@@ -2,6 +2,7 @@
 
 pub mod api;
 mod detail;
+mod domain;
 mod form;
 mod list;
 

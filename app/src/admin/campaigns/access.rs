@@ -2,8 +2,10 @@
 
 use super::api::DecideApplication;
 use crate::{
-    admin::parts::{Failure, way},
-    ui::{EmptyState, TableCard, Text, Th, TimeCell, form_error, table::StatusCell},
+    parts::{Failure, way},
+    ui::{
+        ActionForm, EmptyState, ServerAction, TableCard, Text, Th, TimeCell, form_error, table::StatusCell,
+    },
 };
 use domain::view::AccessView;
 use leptos::prelude::*;
@@ -35,7 +37,8 @@ pub(super) fn Applications(
                     <Th label="Affiliate" />
                     <Th label="Status" />
                     <Th label="Since" />
-                    <Th label="Note" />
+                    <Th label="What they wrote" />
+                    <Th label="Our answer" />
                     {may_answer.then(|| view! { <Th label="Actions" /> })}
                 </tr>
             </thead>
@@ -75,6 +78,7 @@ fn row(campaign: &str, a: AccessView, may_answer: bool, action: ServerAction<Dec
             <StatusCell word label />
             <TimeCell text=a.at.local utc=a.at.utc />
             <Text text=a.note />
+            <Text text=a.answer />
             {answer}
         </tr>
     }

@@ -1,17 +1,17 @@
 //! What the server does for the pages of campaigns.
 
-use crate::{admin::parts::For, error::AppError};
+use crate::{error::AppError, parts::For};
 use domain::{
     drafts::{CampaignDraft, GoalDraft},
-    view::{CampaignDetail, CampaignList},
+    view::CampaignDetail,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Postcard};
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
 use crate::{
-    admin::parts::{come_back, go, id_of, options, shown},
     ctx::{deps, require},
+    parts::{come_back, go, id_of, options, shown},
 };
 #[cfg(feature = "ssr")]
 use domain::{
@@ -21,27 +21,15 @@ use domain::{
     view::ListQuery,
 };
 #[cfg(feature = "ssr")]
-use engine::{EngineError, campaigns as cases, reports};
+use engine::{EngineError, accounts, campaigns as cases, reports};
 #[cfg(feature = "ssr")]
 use store::config::AccessState;
-
-/// The list that `query` (see [`ListQuery`](domain::view::ListQuery)) asks for.
-///
-/// # Errors
-/// Those of [`crate::ctx::require`].
-#[server(prefix = "/fn", endpoint = "campaigns")]
-pub async fn campaigns(#[server(default)] query: String) -> Result<For<CampaignList>, AppError> {
-    let caller = require(Permission::ViewNetwork).await?;
-    let deps = deps()?;
-    let view = reports::campaigns::list(&deps.ask(&caller), &ListQuery::parse(&query)).await?;
-    Ok(shown(view, &deps, &caller))
-}
 
 /// One of them, with the figures of the period in `query`.
 ///
 /// # Errors
 /// Those of [`crate::ctx::require`] and [`ErrorCode::NotFound`](crate::error::ErrorCode::NotFound).
-#[server(prefix = "/fn", endpoint = "campaign")]
+#[server(prefix = "/fn", endpoint = "campaign", output = Postcard)]
 pub async fn campaign(id: String, #[server(default)] query: String) -> Result<For<CampaignDetail>, AppError> {
     let caller = require(Permission::ViewNetwork).await?;
     let deps = deps()?;
@@ -55,18 +43,22 @@ pub async fn campaign(id: String, #[server(default)] query: String) -> Result<Fo
 pub struct CampaignFields {
     pub draft: CampaignDraft,
     pub advertisers: Vec<(String, String)>,
+    /// Codes of the currencies to choose from, the network's default first.
+    pub currencies: Vec<String>,
 }
 
 /// The form: as the campaign is, or new without an id.
 ///
 /// # Errors
 /// Those of [`crate::ctx::require`] and [`ErrorCode::NotFound`](crate::error::ErrorCode::NotFound).
-#[server(prefix = "/fn", endpoint = "campaign_form")]
+#[server(prefix = "/fn", endpoint = "campaign_form", output = Postcard)]
 pub async fn campaign_form(#[server(default)] id: String) -> Result<CampaignFields, AppError> {
     let caller = require(Permission::EditCampaigns).await?;
     let deps = deps()?;
+    let mut currencies = accounts::general_settings(&deps.db).await?.currencies;
     let draft = if id.is_empty() {
-        CampaignDraft::default()
+        let currency = currencies.first().cloned().unwrap_or_default();
+        CampaignDraft { currency, ..CampaignDraft::default() }
     } else {
         cases::campaign_draft(&deps.db, caller.realm, id_of(&id)?).await?
     };
@@ -75,7 +67,11 @@ pub async fn campaign_form(#[server(default)] id: String) -> Result<CampaignFiel
         // A campaign stays with its advertiser.
         advertisers.retain(|a| a.0 == draft.advertiser);
     }
-    Ok(CampaignFields { draft, advertisers })
+    // What the campaign has stays possible.
+    if !currencies.contains(&draft.currency) {
+        currencies.push(draft.currency.clone());
+    }
+    Ok(CampaignFields { draft, advertisers, currencies })
 }
 
 /// # Errors
@@ -141,6 +137,37 @@ pub async fn add_goal(campaign: String, #[server(default)] draft: GoalDraft) -> 
     Ok(())
 }
 
+/// The form of a goal: as it is.
+///
+/// # Errors
+/// Those of [`crate::ctx::require`] and [`ErrorCode::NotFound`](crate::error::ErrorCode::NotFound).
+#[server(prefix = "/fn", endpoint = "goal_form", output = Postcard)]
+pub async fn goal_form(campaign: String, goal: String) -> Result<GoalDraft, AppError> {
+    let caller = require(Permission::EditCampaigns).await?;
+    Ok(cases::goal_draft(&deps()?.db, caller.realm, id_of(&campaign)?, id_of(&goal)?).await?)
+}
+
+/// Changes a goal.
+///
+/// # Errors
+/// [`ErrorCode::Invalid`](crate::error::ErrorCode::Invalid) with the fields of the draft.
+#[server(prefix = "/fn", endpoint = "update_goal")]
+pub async fn update_goal(
+    campaign: String,
+    goal: String,
+    #[server(default)] draft: GoalDraft,
+) -> Result<(), AppError> {
+    let caller = require(Permission::EditCampaigns).await?;
+    let deps = deps()?;
+    let id: CampaignId = id_of(&campaign)?;
+    let goal: GoalId = id_of(&goal)?;
+    cases::update_goal(&deps.db, &caller.actor(), id, goal, &draft, (deps.now)())
+        .await
+        .map_err(|e| AppError::from(e).with_values(&draft))?;
+    go(&format!("/admin/campaigns/{id}"), "goal_saved");
+    Ok(())
+}
+
 /// Takes a goal away.
 ///
 /// # Errors
@@ -176,7 +203,9 @@ pub async fn decide_application(
         "refused" => AccessState::Refused,
         _ => return Err(EngineError::invalid("state", "Approve or refuse.").into()),
     };
-    cases::decide_application(&deps.db, &caller.actor(), id, affiliate, state, &note, (deps.now)()).await?;
+    let url = &deps.console_url;
+    cases::decide_application(&deps.db, &caller.actor(), id, affiliate, state, &note, url, (deps.now)())
+        .await?;
     go(&format!("/admin/campaigns/{id}"), "answered");
     Ok(())
 }

@@ -7,11 +7,15 @@ use super::{
     list::CampaignStatusButton,
 };
 use crate::{
+    admin::audit::history,
     admin::{
         links::LinkTable,
-        parts::{Copyable, Failure, For, id_param, label_of, list_query, picker, way},
+        parts::{Back, Copyable, Failure, For, id_param, label_of, list_query, picker, way},
     },
-    ui::{Card, DoneNotice, Fact, Facts, KpiStrip, Load, Moment, Page, StatusBadge, TimeChart, form_error},
+    ui::{
+        ActionForm, Card, Confirm, DoneNotice, Fact, Facts, Hidden, KpiStrip, Like, Load, Moment, Page,
+        PageData, ServerAction, StatusBadge, SubmitButton, TimeChart, chart_csv, form_error,
+    },
 };
 use domain::{
     access::Permission,
@@ -30,6 +34,7 @@ const DONE: &[(&str, &str)] = &[
     ("active", "The campaign is active."),
     ("archived", "The campaign is archived."),
     ("goal_added", "The goal is added."),
+    ("goal_saved", "The goal is saved. It is in force within seconds."),
     ("goal_removed", "The goal is removed."),
     ("answered", "The application is answered."),
 ];
@@ -64,11 +69,11 @@ pub fn CampaignPage() -> impl IntoView {
         remove_goal: ServerAction::new(),
         answer: ServerAction::new(),
     };
-    let res = Resource::new(
+    let res = PageData::new(
         move || (id.get(), query.get(), actions.versions()),
         |(id, query, _)| campaign(id, query),
     );
-    view! { <Load res title="Campaign" render=move |data| page(data, actions) /> }
+    view! { <Load res title="Campaign" like=Like::Detail render=move |data| page(data, actions) /> }
 }
 
 fn page(data: For<CampaignDetail>, actions: Actions) -> AnyView {
@@ -78,9 +83,13 @@ fn page(data: For<CampaignDetail>, actions: Actions) -> AnyView {
         let label = label_of(&d.status, CampaignStatus::label);
         view! { <StatusBadge word=d.status.clone() label /> }.into_any()
     };
+    let archive = (may_edit && d.status != CampaignStatus::Archived.word()).then(|| {
+        view! { <Archive id=d.id.clone() name=d.name.clone() action=actions.status /> }
+    });
     let edit = may_edit.then(|| {
         view! {
             <CampaignStatusButton action=actions.status id=d.id.clone() status=d.status.clone() large=true />
+            {archive}
             <a class="btn" href=format!("/admin/campaigns/{}/edit", d.id)>"Edit"</a>
         }
     });
@@ -88,7 +97,9 @@ fn page(data: For<CampaignDetail>, actions: Actions) -> AnyView {
         view! { <a class="btn primary" href=format!("/admin/links/new?campaign={}", d.id)>"New link"</a> }
     });
     let buttons = view! { {edit} {link} }.into_any();
+    let csv = chart_csv(&format!("/admin/chart.csv?campaign={}", d.id), &d.period, &d.chart.metric);
     let facts = facts(&d);
+    let changes = history(role, &d.id);
     let reports = reports(&d, &tracking_url);
     let id = d.id.clone();
     view! {
@@ -104,10 +115,10 @@ fn page(data: For<CampaignDetail>, actions: Actions) -> AnyView {
             <DoneNotice says=DONE />
             <Failure error=form_error(actions.status) />
             <Failure error=form_error(actions.remove_goal) />
-            <KpiStrip kpis=d.kpis />
+            <KpiStrip kpis=d.kpis metric=d.chart.metric.clone() />
             <div class="two">
                 <div class="column">
-                    <Card><TimeChart data=d.chart id="course" /></Card>
+                    <Card><TimeChart data=d.chart id="course" csv /></Card>
                     <GoalTable
                         campaign=id.clone()
                         goals=d.goals
@@ -123,11 +134,29 @@ fn page(data: For<CampaignDetail>, actions: Actions) -> AnyView {
                         action=actions.answer
                     />
                 </div>
-                <aside class="column" aria-label="About the campaign">{facts} {reports}</aside>
+                <aside class="column" aria-label="About the campaign">{facts} {reports} {changes}</aside>
             </div>
         </Page>
     }
     .into_any()
+}
+
+/// Ends a campaign, after asking.
+#[component]
+fn Archive(id: String, name: String, action: ServerAction<SetCampaignStatus>) -> impl IntoView {
+    view! {
+        <Confirm label="Archive…" title=format!("Archive {name}?") id="archive" danger=true closes=true>
+            <p>
+                "Its links send their visitors to the fallback address, and affiliates read that it has ended. Figures and money stay; it can be activated again."
+            </p>
+            <ActionForm action attr:class="form-actions">
+                <Hidden name="id" value=id />
+                <Hidden name="status" value="archived" />
+                <Back />
+                <SubmitButton label="Archive campaign" pending=action.pending() danger=true />
+            </ActionForm>
+        </Confirm>
+    }
 }
 
 fn facts(d: &CampaignDetail) -> AnyView {

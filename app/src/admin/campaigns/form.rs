@@ -2,15 +2,14 @@
 
 use super::api::{CampaignFields, CreateCampaign, UpdateCampaign, campaign_form};
 use crate::{
-    admin::parts::id_param,
+    parts::id_param,
     ui::{
-        Card, Checkbox, Field, FormErrors, FormScope, Hidden, Load, Notice, Options, Page, SelectField,
-        SubmitButton, TextArea, Tone, form_error,
+        ActionForm, Card, Checkbox, Field, FormErrors, FormScope, Hidden, Load, Notice, Options, Page,
+        PageData, SelectField, ServerAction, SubmitButton, TextArea, Tone, form_error,
     },
 };
 use domain::{
     drafts::CampaignDraft,
-    money::Currency,
     status::{CampaignStatus, Visibility},
 };
 use leptos::prelude::*;
@@ -19,7 +18,7 @@ use leptos::prelude::*;
 #[component]
 pub fn CampaignNewPage() -> impl IntoView {
     let action = ServerAction::<CreateCampaign>::new();
-    let res = Resource::new(|| (), |()| campaign_form(String::new()));
+    let res = PageData::new(|| (), |()| campaign_form(String::new()));
     view! {
         <Load
             res
@@ -58,7 +57,7 @@ pub fn CampaignNewPage() -> impl IntoView {
 pub fn CampaignEditPage() -> impl IntoView {
     let id = id_param();
     let action = ServerAction::<UpdateCampaign>::new();
-    let res = Resource::new(move || id.get(), campaign_form);
+    let res = PageData::new(move || id.get(), campaign_form);
     view! {
         <Load
             res
@@ -89,12 +88,12 @@ pub fn CampaignEditPage() -> impl IntoView {
 
 #[component]
 fn Fields(form: CampaignFields) -> impl IntoView {
-    let CampaignFields { draft, advertisers } = form;
+    let CampaignFields { draft, advertisers, currencies } = form;
     view! {
         <FormErrors />
         {offer(draft.clone(), advertisers)}
         {destination(draft.clone())}
-        {reward(draft.clone())}
+        {reward(draft.clone(), currencies)}
         {reports(draft)}
     }
 }
@@ -166,8 +165,8 @@ fn destination(draft: CampaignDraft) -> AnyView {
     .into_any()
 }
 
-fn reward(draft: CampaignDraft) -> AnyView {
-    let currencies = Currency::all().map(|c| (c.code().to_owned(), c.code().to_owned())).collect();
+fn reward(draft: CampaignDraft, currencies: Vec<String>) -> AnyView {
+    let currencies = currencies.into_iter().map(|c| (c.clone(), c)).collect();
     view! {
         <Card title="Goal and rates" sub="The goal of reports that name none. More goals can be added later.">
             <div class="stack">

@@ -5,8 +5,8 @@ use super::{
     form::Rates,
 };
 use crate::ui::{
-    Badge, Confirm, EmptyState, Field, FormErrors, FormScope, Hidden, MoneyCell, SubmitButton, TableCard,
-    Text, Th, Tone, form_error,
+    ActionForm, Badge, Confirm, EmptyState, Field, FormErrors, FormScope, Hidden, MoneyCell, ServerAction,
+    SubmitButton, TableCard, Text, Th, Tone, form_error,
 };
 use domain::view::GoalView;
 use leptos::prelude::*;
@@ -45,9 +45,12 @@ pub(super) fn GoalTable(
 fn row(campaign: &str, g: GoalView, may_edit: bool, remove: ServerAction<RemoveGoal>) -> AnyView {
     let badge = g.is_default.then(|| view! { <Badge tone=Tone::Info>"Default"</Badge> });
     let actions = may_edit.then(|| {
+        let campaign_id = campaign.to_owned();
         let (campaign, goal, code) = (campaign.to_owned(), g.id.clone(), g.code.clone());
         let button = (!g.is_default).then(|| view! { <RemoveGoalButton campaign goal code action=remove /> });
-        view! { <td class="row-actions">{button}</td> }
+        let (edit, label) =
+            (format!("/admin/campaigns/{campaign_id}/goals/{}", g.id), format!("Edit goal {}", g.code));
+        view! { <td class="row-actions"><a class="btn s" href=edit aria-label=label>"Edit"</a>{button}</td> }
     });
     view! {
         <tr>
@@ -65,7 +68,7 @@ fn row(campaign: &str, g: GoalView, may_edit: bool, remove: ServerAction<RemoveG
 #[component]
 fn GoalForm(campaign: String, action: ServerAction<AddGoal>) -> impl IntoView {
     let fixed = || ("fixed".to_owned(), String::new());
-    let failed = move || action.value().read().as_ref().is_some_and(Result::is_err);
+    let failed = move || action.failed();
     view! {
         <details class="more" open=failed>
             <summary class="btn s">"Add a goal"</summary>

@@ -2,7 +2,7 @@
 
 use crate::error::AppError;
 use domain::view::ClickLookup;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Postcard};
 
 #[cfg(feature = "ssr")]
 use crate::ctx::{deps, require};
@@ -15,7 +15,7 @@ use engine::reports;
 ///
 /// # Errors
 /// Those of [`crate::ctx::require`].
-#[server(prefix = "/fn", endpoint = "find_click")]
+#[server(prefix = "/fn", endpoint = "find_click", output = Postcard)]
 pub async fn find_click(#[server(default)] id: String) -> Result<ClickLookup, AppError> {
     let caller = require(Permission::ViewNetwork).await?;
     let deps = deps()?;

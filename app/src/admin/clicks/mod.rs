@@ -3,10 +3,10 @@
 pub mod api;
 
 use crate::{
-    admin::parts::{Copyable, label_of, pairs, way},
+    parts::{Copyable, label_of, pairs, way},
     ui::{
-        Badge, Card, EmptyState, Fact, Facts, Load, Moment, MoneyCell, NameCell, Notice, Page, TableCard, Th,
-        TimeCell, Tone, table::StatusCell,
+        Badge, Card, EmptyState, Fact, Facts, Load, Moment, MoneyCell, NameCell, Notice, Page, PageData,
+        TableCard, Th, TimeCell, Tone, table::StatusCell,
     },
 };
 use api::find_click;
@@ -22,7 +22,7 @@ use leptos_router::hooks::use_query_map;
 pub fn ClickLookupPage() -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| query.read().get("q").unwrap_or_default());
-    let res = Resource::new(move || asked.get(), find_click);
+    let res = PageData::new(move || asked.get(), find_click);
     view! { <Load res title="Click lookup" render=page /> }
 }
 

@@ -1,42 +1,29 @@
 //! What the server does for the pages of conversions.
 
-use crate::{admin::parts::For, error::AppError};
-use domain::view::{ConversionDetail, ConversionList};
-use leptos::prelude::*;
+use crate::{error::AppError, parts::For};
+use domain::view::ConversionDetail;
+use leptos::{prelude::*, server_fn::codec::Postcard};
 
 #[cfg(feature = "ssr")]
 use crate::{
-    admin::parts::{come_back, id_of, shown},
     ctx::{Deps, deps, fail, require},
     error::ErrorCode,
+    parts::{come_back, id_of, shown},
 };
 #[cfg(feature = "ssr")]
 use domain::{
     access::{Actor, Permission},
     ids::ConversionId,
     reason::Reason,
-    view::ListQuery,
 };
 #[cfg(feature = "ssr")]
 use engine::{EngineError, decide, reports};
-
-/// The list that `query` (see [`ListQuery`](domain::view::ListQuery)) asks for.
-///
-/// # Errors
-/// Those of [`crate::ctx::require`].
-#[server(prefix = "/fn", endpoint = "conversions")]
-pub async fn conversions(#[server(default)] query: String) -> Result<For<ConversionList>, AppError> {
-    let caller = require(Permission::ViewNetwork).await?;
-    let deps = deps()?;
-    let view = reports::conversions::list(&deps.ask(&caller), &ListQuery::parse(&query)).await?;
-    Ok(shown(view, &deps, &caller))
-}
 
 /// One of them.
 ///
 /// # Errors
 /// Those of [`crate::ctx::require`] and [`ErrorCode::NotFound`](crate::error::ErrorCode::NotFound).
-#[server(prefix = "/fn", endpoint = "conversion")]
+#[server(prefix = "/fn", endpoint = "conversion", output = Postcard)]
 pub async fn conversion(id: String) -> Result<For<ConversionDetail>, AppError> {
     let caller = require(Permission::ViewNetwork).await?;
     let deps = deps()?;

@@ -2,14 +2,17 @@
 
 use super::api::DecideConversions;
 use crate::{
-    admin::parts::Back,
-    ui::{Confirm, FormErrors, FormScope, SelectField, SubmitButton, TextArea, form_error},
+    parts::Back,
+    ui::{
+        ActionForm, Confirm, FormErrors, FormScope, SelectField, ServerAction, SubmitButton, TextArea,
+        form_error,
+    },
 };
-use domain::{reason::Reason, view::ConversionRow};
+use domain::{
+    reason::Reason,
+    view::{ConversionRow, ListRow},
+};
 use leptos::prelude::*;
-
-/// Id of the form that the check boxes of the list belong to.
-pub(super) const BULK_FORM: &str = "bulk";
 
 fn reasons() -> Vec<(String, String)> {
     Reason::BY_HAND.iter().map(|r| (r.code().to_owned(), r.sentence().to_owned())).collect()
@@ -25,8 +28,10 @@ fn reason_options() -> AnyView {
 
 /// Approves with one press; rejects after asking for the reason.
 #[component]
-pub(super) fn RowDecision(row: ConversionRow, action: ServerAction<DecideConversions>) -> impl IntoView {
-    let ConversionRow { id, txid, payout, may_approve, may_reject, .. } = row;
+pub(super) fn RowDecision(row: ListRow, action: ServerAction<DecideConversions>) -> impl IntoView {
+    let ListRow { id, name, can, .. } = row;
+    let may = |word: &str| can.iter().any(|w| w == word);
+    let (may_approve, may_reject) = (may("approve"), may("reject"));
     let approve = may_approve.then(|| {
         let id = id.clone();
         view! {
@@ -42,7 +47,7 @@ pub(super) fn RowDecision(row: ConversionRow, action: ServerAction<DecideConvers
     let reject = may_reject.then(|| {
         view! {
             <Confirm label="Reject…" title="Reject this conversion?" id=format!("reject-{id}") danger=true closes=true>
-                <p>{format!("{txid} loses its payout of {payout}. What was posted for it is undone.")}</p>
+                <p>{format!("{name} is paid to nobody. What was posted for it is undone.")}</p>
                 <ActionForm action attr:class="form">
                     <input type="hidden" name="ids[]" value=id.clone() />
                     <input type="hidden" name="decision" value="reject" />
@@ -61,27 +66,6 @@ pub(super) fn RowDecision(row: ConversionRow, action: ServerAction<DecideConvers
         }
     });
     view! { {approve} {reject} }
-}
-
-/// Decides on everything selected in the list.
-#[component]
-pub(super) fn BulkForm(action: ServerAction<DecideConversions>) -> impl IntoView {
-    view! {
-        <ActionForm action attr:id=BULK_FORM attr:class="card bulk" attr:aria-label="Decide on the selected conversions">
-            <Back />
-            <b>"Selected conversions"</b>
-            <button type="submit" class="btn s" name="decision" value="approve">"Approve selected"</button>
-            <span class="pick">
-                <label for="bulk-reason">"Reason"</label>
-                <select id="bulk-reason" name="reason">{reason_options()}</select>
-            </span>
-            <span class="pick grow">
-                <label for="bulk-note">"Note"</label>
-                <input id="bulk-note" type="text" name="note" autocomplete="off" />
-            </span>
-            <button type="submit" class="btn s danger" name="decision" value="reject">"Reject selected"</button>
-        </ActionForm>
-    }
 }
 
 /// The card of a conversion's own page.
@@ -110,7 +94,7 @@ pub(super) fn DecideCard(row: ConversionRow, action: ServerAction<DecideConversi
                         <input type="hidden" name="decision" value="reject" />
                         <Back />
                         <SelectField name="reason" label="Reason" options=reasons() prompt="Choose a reason" />
-                        <TextArea name="note" label="Note" hint="For the network's own people; the affiliate reads the reason." optional=true />
+                        <TextArea name="note" label="Note" hint="For the network's own people. With “another reason” it is needed, and the affiliate reads it." optional=true />
                         <SubmitButton label="Reject" pending=action.pending() danger=true />
                     </ActionForm>
                 </FormScope>

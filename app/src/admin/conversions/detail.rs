@@ -6,10 +6,11 @@ use super::{
     list::DONE,
 };
 use crate::{
-    admin::parts::{Copyable, Failure, For, id_param, label_of, pairs, two_lines, way},
+    admin::audit::history,
+    parts::{Copyable, Failure, For, id_param, label_of, pairs, two_lines, way},
     ui::{
-        Card, DoneNotice, EmptyState, Fact, Facts, Load, Moment, MoneyCell, Notice, Page, StatusBadge,
-        TableCard, Text, Th, TimeCell, Tone, form_error,
+        Card, DoneNotice, EmptyState, Fact, Facts, Load, Moment, MoneyCell, Notice, Page, PageData,
+        ServerAction, StatusBadge, TableCard, Text, Th, TimeCell, Tone, form_error,
     },
 };
 use domain::{
@@ -24,7 +25,7 @@ use leptos::prelude::*;
 pub fn ConversionPage() -> impl IntoView {
     let id = id_param();
     let decide = ServerAction::<DecideConversions>::new();
-    let res = Resource::new(move || (id.get(), decide.version().get()), |(id, _)| conversion(id));
+    let res = PageData::new(move || (id.get(), decide.version().get()), |(id, _)| conversion(id));
     view! { <Load res title="Conversion" render=move |data| page(data, decide) /> }
 }
 
@@ -43,6 +44,7 @@ fn page(data: For<ConversionDetail>, decide: ServerAction<DecideConversions>) ->
     let actions = (role.may(Permission::DecideConversions) && d.row.may_reject)
         .then(|| view! { <DecideCard row=d.row.clone() action=decide /> }.into_any());
     let (facts, click) = (facts(&d), click(&d));
+    let changes = history(role, &d.row.id);
     view! {
         <Page
             title
@@ -56,7 +58,7 @@ fn page(data: For<ConversionDetail>, decide: ServerAction<DecideConversions>) ->
             {why}
             <div class="two">
                 <div class="column">{ledger(d.ledger)} {conflicts(d.conflicts)}</div>
-                <aside class="column" aria-label="About the conversion">{facts} {click}</aside>
+                <aside class="column" aria-label="About the conversion">{facts} {click} {changes}</aside>
             </div>
         </Page>
     }

@@ -2,7 +2,7 @@
 
 use crate::error::AppError;
 use domain::view::HealthView;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Postcard};
 
 #[cfg(feature = "ssr")]
 use crate::ctx::{deps, require};
@@ -15,7 +15,7 @@ use engine::reports;
 ///
 /// # Errors
 /// Those of [`crate::ctx::require`].
-#[server(prefix = "/fn", endpoint = "health")]
+#[server(prefix = "/fn", endpoint = "health", output = Postcard)]
 pub async fn health() -> Result<HealthView, AppError> {
     let caller = require(Permission::ViewHealth).await?;
     let deps = deps()?;

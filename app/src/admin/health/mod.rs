@@ -3,7 +3,8 @@
 pub mod api;
 
 use crate::ui::{
-    Badge, Card, EmptyState, Fact, Facts, Load, Num, Page, TableCard, Text, Th, TimeCell, Tone, tone_of,
+    Badge, Card, EmptyState, Fact, Facts, Load, Num, Page, PageData, TableCard, Text, Th, TimeCell, Tone,
+    tone_of,
 };
 use api::health;
 use domain::{
@@ -18,7 +19,7 @@ const ENOUGH_DAYS: i64 = 7;
 /// The page.
 #[component]
 pub fn HealthPage() -> impl IntoView {
-    let res = Resource::new(|| (), |()| health());
+    let res = PageData::new(|| (), |()| health());
     view! {
         <Load
             res

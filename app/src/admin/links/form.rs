@@ -2,7 +2,8 @@
 
 use super::api::{CreateLink, LinkChoices, link_form};
 use crate::ui::{
-    Card, Field, FormErrors, FormScope, Load, Notice, Page, SelectField, SubmitButton, Tone, form_error,
+    ActionForm, Card, Field, FormErrors, FormScope, Load, Notice, Page, PageData, SelectField, ServerAction,
+    SubmitButton, Tone, form_error,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -12,7 +13,7 @@ use leptos_router::hooks::use_query_map;
 pub fn LinkNewPage() -> impl IntoView {
     let query = use_query_map();
     let action = ServerAction::<CreateLink>::new();
-    let res = Resource::new(|| (), |()| link_form());
+    let res = PageData::new(|| (), |()| link_form());
     view! {
         <Load
             res

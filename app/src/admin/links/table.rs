@@ -1,7 +1,7 @@
 //! Links on the pages of what they belong to.
 
 use crate::{
-    admin::parts::{figure_cells, figure_heads, label_of, way},
+    parts::{figure_cells, figure_heads, label_of},
     ui::{CopyButton, EmptyState, NameCell, TableCard, Th, table::StatusCell},
 };
 use domain::{status::LinkStatus, view::LinkRow};
@@ -46,7 +46,7 @@ pub fn LinkTable(
     view! {
         <TableCard title="Links" nostrip:empty=empty>
             <thead>
-                <tr><Th label=head /><Th label="Address" /><Th label="Status" />{figure_heads(false)}</tr>
+                <tr><Th label=head /><Th label="Address" /><Th label="Status" />{figure_heads()}</tr>
             </thead>
             <tbody>{rows}</tbody>
         </TableCard>
@@ -54,7 +54,7 @@ pub fn LinkTable(
 }
 
 /// The address to copy; the code is what is read.
-pub(super) fn address_cell(tracking_url: &str, code: &str) -> AnyView {
+fn address_cell(tracking_url: &str, code: &str) -> AnyView {
     let address = format!("{tracking_url}/c/{code}");
     view! {
         <td class="address">
@@ -68,14 +68,6 @@ pub(super) fn address_cell(tracking_url: &str, code: &str) -> AnyView {
 }
 
 /// Clicks in percent of the most clicked row.
-pub(super) fn share(clicks: i64, most: i64) -> u8 {
+fn share(clicks: i64, most: i64) -> u8 {
     if most <= 0 { 0 } else { u8::try_from(clicks.clamp(0, most).saturating_mul(100) / most).unwrap_or(100) }
-}
-
-/// Both ends of a link, each with its page.
-pub(super) fn ends(r: &LinkRow) -> (AnyView, AnyView) {
-    (
-        way("campaigns", &r.campaign_id, r.campaign.clone()),
-        way("affiliates", &r.affiliate_id, r.affiliate.clone()),
-    )
 }

@@ -3,8 +3,8 @@
 mod api;
 
 use crate::ui::{
-    Card, EmptyState, KpiStrip, Load, MoneyCell, NameCell, Notice, Num, Page, PeriodPicker, StatusBadge,
-    TableCard, Th, TimeChart, TotalsRow,
+    BarList, Card, EmptyState, KpiStrip, Like, Load, MoneyCell, NameCell, Notice, Num, Page, PageData,
+    PeriodPicker, StatusBadge, TableCard, Th, TimeChart, TotalsRow, chart_csv,
     query::{href_with, query_text},
 };
 use api::admin_overview;
@@ -19,8 +19,8 @@ use leptos_router::hooks::use_query_map;
 #[component]
 pub fn OverviewPage() -> impl IntoView {
     let query = query_text();
-    let res = Resource::new(move || query.get(), admin_overview);
-    view! { <Load res title="Overview" render=page /> }
+    let res = PageData::new(move || query.get(), admin_overview);
+    view! { <Load res title="Overview" like=Like::Report render=page /> }
 }
 
 fn page(view: AdminOverview) -> AnyView {
@@ -31,13 +31,17 @@ fn page(view: AdminOverview) -> AnyView {
         other_currencies,
         kpis,
         chart,
+        bars,
         needs_you,
         campaigns,
         totals,
         ..
     } = view;
     let label = period.label.clone();
+    let csv = chart_csv("/admin/chart.csv", &period, &chart.metric);
+    let metric = chart.metric.clone();
     let picker = view! { <PeriodPicker period /> }.into_any();
+    let rankings = bars.into_iter().map(|data| view! { <BarList data /> }).collect_view();
     let left_out = (!other_currencies.is_empty()).then(|| {
         let others = other_currencies.join(", ");
         view! {
@@ -48,12 +52,13 @@ fn page(view: AdminOverview) -> AnyView {
     });
     view! {
         <Page title="Overview" as_of filters=picker>
-            <KpiStrip kpis />
+            <KpiStrip kpis metric />
             {left_out}
             <div class="two even">
-                <Card><TimeChart data=chart id="course" /></Card>
+                <Card><TimeChart data=chart id="course" csv /></Card>
                 <Attention all=needs_you />
             </div>
+            <div class="halves">{rankings}</div>
             <Busiest rows=campaigns totals label />
         </Page>
     }

@@ -1,35 +1,24 @@
 //! What the server does for the campaigns an affiliate may run.
 
-use crate::{admin::parts::For, error::AppError};
-use domain::view::{OfferDetail, OfferList};
-use leptos::prelude::*;
+use crate::{error::AppError, parts::For};
+use domain::view::OfferDetail;
+use leptos::{prelude::*, server_fn::codec::Postcard};
 
 #[cfg(feature = "ssr")]
 use crate::{
-    admin::parts::{go, id_of, shown},
     ctx::{deps, require},
+    parts::{go, id_of, shown},
 };
 #[cfg(feature = "ssr")]
 use domain::{access::Permission, drafts::LinkDraft, ids::CampaignId, view::ListQuery};
 #[cfg(feature = "ssr")]
 use engine::reports::own;
 
-/// Campaigns that may be run or asked for.
-///
-/// # Errors
-/// Those of [`crate::ctx::require`].
-#[server(prefix = "/fn", endpoint = "offers")]
-pub async fn offers(#[server(default)] query: String) -> Result<OfferList, AppError> {
-    let caller = require(Permission::RunCampaigns).await?;
-    let deps = deps()?;
-    Ok(own::offers(&deps.ask(&caller), &ListQuery::parse(&query)).await?)
-}
-
 /// One campaign.
 ///
 /// # Errors
 /// [`ErrorCode::NotFound`](crate::error::ErrorCode::NotFound) also for campaigns the affiliate must not know of.
-#[server(prefix = "/fn", endpoint = "offer")]
+#[server(prefix = "/fn", endpoint = "offer", output = Postcard)]
 pub async fn offer(id: String) -> Result<For<OfferDetail>, AppError> {
     let caller = require(Permission::RunCampaigns).await?;
     let deps = deps()?;

@@ -6,14 +6,14 @@ use super::{
     builder::Builder,
 };
 use crate::{
-    admin::parts::{Failure, For, id_param},
+    parts::{Failure, For, id_param},
     ui::{
-        Card, DoneNotice, EmptyState, Fact, Facts, FormErrors, FormScope, Hidden, Load, Notice, Page,
-        SubmitButton, TextArea, Tone, form_error,
+        ActionForm, Card, DoneNotice, EmptyState, Fact, Facts, FormErrors, FormScope, Hidden, Load, Notice,
+        Page, PageData, ServerAction, StatusBadge, SubmitButton, TextArea, Tone, form_error,
     },
 };
 use domain::{
-    status::CampaignStatus,
+    status::{CampaignStatus, LinkStatus},
     view::{OfferDetail, OfferRow},
 };
 use leptos::prelude::*;
@@ -30,7 +30,7 @@ pub fn CampaignPage() -> impl IntoView {
     let take = ServerAction::<TakeLink>::new();
     let apply = ServerAction::<ApplyToCampaign>::new();
     let res =
-        Resource::new(move || (id.get(), take.version().get(), apply.version().get()), |(id, ..)| offer(id));
+        PageData::new(move || (id.get(), take.version().get(), apply.version().get()), |(id, ..)| offer(id));
     view! { <Load res title="Campaign" render=move |data| page(data, take, apply) /> }
 }
 
@@ -40,14 +40,28 @@ fn page(
     apply: ServerAction<ApplyToCampaign>,
 ) -> AnyView {
     let For {
-        view: OfferDetail { row, description, goals, window_days, deep_link_hosts, may_link, may_apply },
+        view:
+            OfferDetail {
+                as_of,
+                row,
+                link_status,
+                asked,
+                answer,
+                description,
+                goals,
+                window_days,
+                deep_link_hosts,
+                may_link,
+                may_apply,
+            },
         tracking_url,
         ..
     } = data;
     let badge = access_badge(&row.access);
     let link = match &row.link_code {
         Some(code) => {
-            let stopped = stopped(&row.status).map(|why| view! { <Notice tone=Tone::Warn>{why}</Notice> });
+            let stopped = stopped(&row.status, &link_status)
+                .map(|why| view! { <Notice tone=Tone::Warn>{why}</Notice> });
             view! { {stopped} <Builder base=format!("{tracking_url}/c/{code}") hosts=deep_link_hosts /> }
                 .into_any()
         }
@@ -55,6 +69,11 @@ fn page(
         None if may_apply => view! { <Apply id=row.id.clone() action=apply /> }.into_any(),
         None => closed(&row),
     };
+    let request = request(&row.access, asked, answer);
+    let status = (!link_status.is_empty()).then(|| {
+        let label = link_label(&link_status);
+        view! { <Fact label="Your link"><StatusBadge word=link_status label /></Fact> }
+    });
     let lines = goals
         .into_iter()
         .map(|g| view! { <Fact label=g.name><strong>{g.payout}</strong>" "<code title="Goal code">{g.code}</code></Fact> })
@@ -62,15 +81,16 @@ fn page(
     let about = (!description.is_empty())
         .then(|| view! { <Card title="About"><p class="prose">{description}</p></Card> });
     view! {
-        <Page title=row.name.clone() crumb=("Campaigns".to_owned(), "/affiliate/campaigns".to_owned()) id=row.id.clone() badge>
+        <Page title=row.name.clone() crumb=("Campaigns".to_owned(), "/affiliate/campaigns".to_owned()) id=row.id.clone() badge as_of>
             <DoneNotice says=DONE />
             <Failure error=form_error(take) />
             <div class="two">
-                <div class="column">{link}{about}</div>
+                <div class="column">{request}{link}{about}</div>
                 <aside class="column" aria-label="Terms">
                     <Card title="What it pays" sub="For each result."><Facts>{lines}</Facts></Card>
                     <Card title="Terms">
                         <Facts>
+                            {status}
                             <Fact label="A result counts for">{format!("{window_days} days after the click")}</Fact>
                             <Fact label="Currency">{row.currency}</Fact>
                             <Fact label="Your clicks, last 7 days">{row.clicks}</Fact>
@@ -114,11 +134,49 @@ fn Apply(id: String, action: ServerAction<ApplyToCampaign>) -> impl IntoView {
     }
 }
 
+/// The word of a link's status, the campaign's included.
+fn link_label(status: &str) -> String {
+    let own = status.parse::<LinkStatus>().map(LinkStatus::label).ok();
+    own.or_else(|| status.parse::<CampaignStatus>().map(CampaignStatus::label).ok())
+        .unwrap_or(status)
+        .to_owned()
+}
+
+/// What was asked and answered, where the campaign is by application.
+fn request(access: &str, asked: String, answer: String) -> AnyView {
+    if asked.is_empty() && answer.is_empty() {
+        return ().into_any();
+    }
+    let word = match access {
+        "approved" => "approved",
+        "refused" => "rejected",
+        _ => "pending",
+    };
+    let label = match access {
+        "approved" => "Approved",
+        "refused" => "Refused",
+        _ => "Being looked at",
+    };
+    let asked =
+        (!asked.is_empty()).then(|| view! { <Fact label="You wrote"><p class="pre">{asked}</p></Fact> });
+    let answer = (!answer.is_empty())
+        .then(|| view! { <Fact label="The network's answer"><p class="pre">{answer}</p></Fact> });
+    view! {
+        <Card title="Your application">
+            <Facts><Fact label="Status"><StatusBadge word label /></Fact>{asked}{answer}</Facts>
+        </Card>
+    }
+    .into_any()
+}
+
 /// Why clicks on a link do not count at the moment, if so.
-fn stopped(status: &str) -> Option<&'static str> {
-    match status.parse() {
-        Ok(CampaignStatus::Active) => None,
-        Ok(CampaignStatus::Archived) => {
+fn stopped(campaign: &str, link: &str) -> Option<&'static str> {
+    match (campaign.parse(), link.parse()) {
+        (Ok(CampaignStatus::Active), Ok(LinkStatus::Paused)) => {
+            Some("Your link is paused by the network. Clicks on it do not count until it is active again.")
+        }
+        (Ok(CampaignStatus::Active), _) => None,
+        (Ok(CampaignStatus::Archived), _) => {
             Some("This campaign has ended. Clicks on your link do not count; take it down.")
         }
         _ => Some("This campaign is paused. Clicks on your link do not count until it runs again."),

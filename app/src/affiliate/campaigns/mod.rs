@@ -6,25 +6,16 @@ mod detail;
 
 pub use detail::CampaignPage;
 
-use super::parts::ends;
 use crate::{
-    admin::parts::{list_query, picker},
-    ui::{
-        Badge, EmptyState, Filter, FilterBar, Load, MoneyCell, NameCell, Num, Page, TableCard, Text, Th, Tone,
-    },
+    parts::{About, ListPage, RowButtons},
+    ui::{Badge, Tone},
 };
-use api::offers;
-use domain::view::{OfferList, OfferRow};
+use domain::{
+    access::Permission,
+    lists::{ACCESS, OWN_CAMPAIGNS},
+    view::ListRow,
+};
 use leptos::prelude::*;
-
-/// Words of the access a campaign gives, and what people read.
-const ACCESS: &[(&str, &str)] = &[
-    ("open", "Open to you"),
-    ("apply", "By application"),
-    ("applied", "Application sent"),
-    ("approved", "Approved"),
-    ("refused", "Application refused"),
-];
 
 fn access_badge(word: &str) -> AnyView {
     let label = ACCESS.iter().find(|a| a.0 == word).map_or(word, |a| a.1).to_owned();
@@ -36,67 +27,28 @@ fn access_badge(word: &str) -> AnyView {
     view! { <Badge tone>{label}</Badge> }.into_any()
 }
 
+const ABOUT: &About = &About {
+    heading: "Campaigns",
+    ..About::new(&OWN_CAMPAIGNS, ("No campaigns yet", "The network has none for you at the moment."))
+};
+
 /// `/affiliate/campaigns`.
 #[component]
 pub fn CampaignsPage() -> impl IntoView {
-    let query = list_query();
-    let res = Resource::new(move || query.get(), offers);
-    view! { <Load res title="Campaigns" render=page /> }
+    let never = Signal::derive(|| 0);
+    let buttons = RowButtons::new(Permission::RunCampaigns, never, Signal::derive(|| None), button);
+    view! { <ListPage about=ABOUT buttons /> }
 }
 
-fn page(view: OfferList) -> AnyView {
-    let OfferList { as_of, period, list } = view;
-    let access = ACCESS.iter().map(|(word, label)| ((*word).to_owned(), (*label).to_owned())).collect();
-    let filters = view! {
-        <FilterBar search="Campaign" filters=vec![Filter { name: "status", label: "Access", options: access }] />
-    }
-    .into_any();
-    let (empty, footer) = ends(&list, |filtered| {
-        view! { <EmptyState title="No campaigns yet" text="The network has none for you at the moment." filtered /> }.into_any()
-    });
-    let rows = list.rows.into_iter().map(row).collect_view();
-    view! {
-        <Page title="Campaigns" as_of filters=picker(period, vec!["status"])>
-            <TableCard title="Campaigns to run" filters default_sort="name" nostrip:footer=footer nostrip:empty=empty>
-                <thead>
-                    <tr>
-                        <Th label="Campaign" key="name" />
-                        <Th label="Access" />
-                        <Th label="Pays" />
-                        <Th label="Your clicks" key="clicks" num=true />
-                        <Th label="Conv." key="conversions" num=true />
-                        <Th label="Earned" key="earned" num=true />
-                        <Th label="EPC" num=true meaning="Earnings per click" />
-                        <Th label="Link" />
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </TableCard>
-        </Page>
-    }
-    .into_any()
-}
-
-fn row(o: OfferRow) -> AnyView {
-    let href = format!("/affiliate/campaigns/{}", o.id);
-    let action = match (&o.link_code, o.access.as_str()) {
-        (Some(_), _) => "Open link",
-        (None, "open" | "approved") => "Get link",
-        (None, "apply") => "Apply",
+/// To the campaign's page, and what is done there.
+fn button(row: &ListRow) -> AnyView {
+    let action = match row.can.first().map(String::as_str) {
+        Some("open") => "Open link",
+        Some("take") => "Get link",
+        Some("apply") => "Apply",
         _ => "View",
     };
-    let label = format!("{action}: {}", o.name);
-    view! {
-        <tr>
-            <NameCell name=o.name href=href.clone() id=o.id />
-            <td>{access_badge(&o.access)}</td>
-            <Text text=o.payout />
-            <Num text=o.clicks />
-            <Num text=o.conversions />
-            <MoneyCell text=o.earned />
-            <Num text=o.epc />
-            <td class="row-actions"><a class="btn s" href=href aria-label=label>{action}</a></td>
-        </tr>
-    }
-    .into_any()
+    let href = format!("/affiliate/campaigns/{}", row.id);
+    let label = format!("{action}: {}", row.name);
+    view! { <a class="btn s" href=href aria-label=label>{action}</a> }.into_any()
 }

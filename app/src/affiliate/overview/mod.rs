@@ -4,8 +4,11 @@ mod api;
 
 use super::parts::{conversion_heads, conversion_row, link_heads, link_row};
 use crate::{
-    admin::parts::For,
-    ui::{Card, EmptyState, KpiStrip, Load, Page, PeriodPicker, TableCard, TimeChart, query::query_text},
+    parts::For,
+    ui::{
+        Card, EmptyState, KpiStrip, Like, Load, Page, PageData, PeriodPicker, TableCard, TimeChart,
+        chart_csv, query::query_text,
+    },
 };
 use api::own_overview;
 use domain::view::{AffiliateOverview, Earnings};
@@ -15,8 +18,8 @@ use leptos::prelude::*;
 #[component]
 pub fn OverviewPage() -> impl IntoView {
     let query = query_text();
-    let res = Resource::new(move || query.get(), own_overview);
-    view! { <Load res title="Overview" render=page /> }
+    let res = PageData::new(move || query.get(), own_overview);
+    view! { <Load res title="Overview" like=Like::Report render=page /> }
 }
 
 fn page(data: For<AffiliateOverview>) -> AnyView {
@@ -26,6 +29,8 @@ fn page(data: For<AffiliateOverview>) -> AnyView {
         ..
     } = data;
     let label = period.label.clone();
+    let csv = chart_csv("/affiliate/chart.csv", &period, &chart.metric);
+    let metric = chart.metric.clone();
     let picker = view! { <PeriodPicker period /> }.into_any();
     let no_links = links.is_empty().then(|| {
         view! {
@@ -49,14 +54,14 @@ fn page(data: For<AffiliateOverview>) -> AnyView {
     view! {
         <Page title="Overview" as_of filters=picker>
             <Earned all=earnings />
-            <KpiStrip kpis />
-            <Card><TimeChart data=chart id="course" /></Card>
+            <KpiStrip kpis metric />
+            <Card><TimeChart data=chart id="course" csv /></Card>
             <TableCard title="What changed" actions=all_conversions nostrip:empty=nothing_new>
-                <thead>{conversion_heads(false)}</thead>
+                <thead>{conversion_heads()}</thead>
                 <tbody>{news}</tbody>
             </TableCard>
             <TableCard title=format!("Links · {label}") actions=all_links nostrip:empty=no_links>
-                <thead>{link_heads(false)}</thead>
+                <thead>{link_heads()}</thead>
                 <tbody>{lines}</tbody>
             </TableCard>
         </Page>

@@ -1,6 +1,6 @@
 //! What the network's people see.
 
-use super::parts::{ChartData, Choice, DataAsOf, Kpi, NeedsYou, PeriodView, Rows, TimeView};
+use super::parts::{BarsData, ChartData, DataAsOf, Kpi, NeedsYou, PeriodView, Rows, TimeView};
 use serde::{Deserialize, Serialize};
 
 /// Figures of one line, formatted; the raw ones are for bars and sorting.
@@ -42,6 +42,8 @@ pub struct AdminOverview {
     /// Clicks, conversions, revenue, payout, margin, RPC.
     pub kpis: Vec<Kpi>,
     pub chart: ChartData,
+    /// Campaigns and affiliates by the figure of the chart.
+    pub bars: Vec<BarsData>,
     pub needs_you: Vec<NeedsYou>,
     /// The twelve with most clicks in the period.
     pub campaigns: Vec<CampaignRow>,
@@ -65,15 +67,6 @@ pub struct CampaignRow {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CampaignList {
-    pub as_of: DataAsOf,
-    pub period: PeriodView,
-    pub list: Rows<CampaignRow>,
-    pub totals: Vec<Totals>,
-    pub advertisers: Vec<Choice>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GoalView {
     pub id: String,
     pub code: String,
@@ -90,7 +83,10 @@ pub struct AccessView {
     pub affiliate: String,
     /// `applied`, `approved` or `refused`.
     pub status: String,
+    /// What the affiliate wrote.
     pub note: String,
+    /// What the network answered.
+    pub answer: String,
     pub at: TimeView,
 }
 
@@ -131,39 +127,6 @@ pub struct LinkRow {
     pub status: String,
     pub figures: Figures,
     pub created: TimeView,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LinkList {
-    pub as_of: DataAsOf,
-    pub period: PeriodView,
-    pub list: Rows<LinkRow>,
-    pub totals: Vec<Totals>,
-    pub campaigns: Vec<Choice>,
-    pub affiliates: Vec<Choice>,
-}
-
-/// An affiliate or an advertiser in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AccountRow {
-    pub id: String,
-    pub name: String,
-    pub status: String,
-    pub contact_email: String,
-    /// Links of an affiliate, campaigns of an advertiser.
-    pub things: i64,
-    /// Of the period, one entry a currency; the first is the network's.
-    pub figures: Figures,
-    pub created: TimeView,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AccountList {
-    pub as_of: DataAsOf,
-    pub period: PeriodView,
-    pub currency: String,
-    pub list: Rows<AccountRow>,
-    pub totals: Vec<Totals>,
 }
 
 /// A balance of an account.

@@ -1,6 +1,6 @@
 //! What an affiliate sees: its own rows, and of money only its own.
 
-use super::parts::{ChartData, Choice, DataAsOf, Kpi, PeriodView, Rows, TimeView};
+use super::parts::{ChartData, DataAsOf, Kpi, PeriodView, TimeView};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,13 +49,6 @@ pub struct OfferRow {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OfferList {
-    pub as_of: DataAsOf,
-    pub period: PeriodView,
-    pub list: Rows<OfferRow>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfferGoal {
     pub code: String,
     pub name: String,
@@ -64,7 +57,14 @@ pub struct OfferGoal {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfferDetail {
+    pub as_of: DataAsOf,
     pub row: OfferRow,
+    /// Of one's link and the campaign together: `active`, `paused`, `archived`; empty without a link.
+    pub link_status: String,
+    /// What one wrote when asking to run it.
+    pub asked: String,
+    /// What the network answered.
+    pub answer: String,
     pub description: String,
     pub goals: Vec<OfferGoal>,
     pub window_days: i64,
@@ -90,13 +90,6 @@ pub struct OwnLink {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OwnLinkList {
-    pub as_of: DataAsOf,
-    pub period: PeriodView,
-    pub list: Rows<OwnLink>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnConversion {
     pub id: String,
     pub received: TimeView,
@@ -111,36 +104,4 @@ pub struct OwnConversion {
     pub payout: String,
     pub source: String,
     pub subs: Vec<(String, String)>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OwnConversionList {
-    pub as_of: DataAsOf,
-    pub period: PeriodView,
-    pub list: Rows<OwnConversion>,
-    /// Count and payout of the filtered set, one a currency.
-    pub totals: Vec<(String, i64, String)>,
-    pub campaigns: Vec<Choice>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SubRow {
-    pub value: String,
-    pub campaign_id: String,
-    pub campaign: String,
-    pub clicks: String,
-    pub conversions: String,
-    pub cr: String,
-    pub earned: String,
-    pub epc: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SubReport {
-    pub as_of: DataAsOf,
-    pub period: PeriodView,
-    /// 1 to 10.
-    pub sub_no: u8,
-    pub list: Rows<SubRow>,
-    pub campaigns: Vec<Choice>,
 }

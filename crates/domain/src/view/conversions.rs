@@ -1,6 +1,6 @@
 //! Conversions, as the network and as affiliates see them.
 
-use super::parts::{Choice, DataAsOf, PeriodView, Rows, TimeView};
+use super::parts::TimeView;
 use serde::{Deserialize, Serialize};
 
 /// A conversion in the network's list.
@@ -27,25 +27,6 @@ pub struct ConversionRow {
     /// Whether approve and reject are possible.
     pub may_approve: bool,
     pub may_reject: bool,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ConversionTotals {
-    /// With the currency where there are several.
-    pub label: String,
-    pub count: i64,
-    pub revenue: String,
-    pub payout: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ConversionList {
-    pub as_of: DataAsOf,
-    pub period: PeriodView,
-    pub list: Rows<ConversionRow>,
-    pub totals: Vec<ConversionTotals>,
-    pub campaigns: Vec<Choice>,
-    pub affiliates: Vec<Choice>,
 }
 
 /// A line of the ledger.

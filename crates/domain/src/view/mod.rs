@@ -3,12 +3,24 @@
 
 mod admin;
 mod affiliate;
+mod api_keys;
 mod conversions;
 mod parts;
+mod people;
 mod query;
+mod security;
+mod shell;
+mod signup;
+mod table;
 
 pub use admin::*;
 pub use affiliate::*;
+pub use api_keys::*;
 pub use conversions::*;
 pub use parts::*;
+pub use people::*;
 pub use query::ListQuery;
+pub use security::*;
+pub use shell::*;
+pub use signup::*;
+pub use table::*;

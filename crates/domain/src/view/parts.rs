@@ -1,5 +1,6 @@
 //! Pieces that several pages share.
 
+use crate::{chart::Unit, period::Compare};
 use serde::{Deserialize, Serialize};
 
 /// Up to when everything is counted.
@@ -28,11 +29,24 @@ pub struct TimeView {
 pub struct PeriodView {
     pub key: String,
     pub label: String,
+    /// Empty where nothing is compared.
     pub prev_label: String,
     /// First and last day, `YYYY-MM-DD`.
     pub from: String,
     pub to: String,
+    /// The same days for people, such as `16 – 22 Nov 2026`.
+    pub days: String,
+    pub cmp: Compare,
+    /// The zone whose days these are.
     pub tz: String,
+    /// It is the reader's own, not one that the address names.
+    pub own_zone: bool,
+    /// The page has this zone for everybody.
+    pub fixed_zone: bool,
+    /// Own days that could not be taken, as they were given.
+    pub asked: Option<(String, String)>,
+    /// Field (`from`, `to` or `tz`) and sentence: why what was asked for is not what is shown.
+    pub problem: Option<(String, String)>,
 }
 
 /// Change against the previous period.
@@ -64,6 +78,7 @@ pub struct Kpi {
     pub value: String,
     /// Small and grey behind the value, such as ` %`; often empty.
     pub unit: String,
+    /// Empty where nothing is compared.
     pub previous: String,
     /// `None` where the previous period had nothing: shown as "new", or not at all where both are nothing.
     pub delta: Option<Delta>,
@@ -71,21 +86,51 @@ pub struct Kpi {
     pub spark: Vec<i64>,
 }
 
-/// A series over time with the previous period.
+/// A figure's course over time, with that of the period before. All lists of the current period are equally long.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChartData {
+    /// Key of the figure, such as `clicks`.
+    pub metric: String,
     pub title: String,
     pub subtitle: String,
     /// The chart in a sentence.
     pub summary: String,
     pub now_label: String,
+    /// Empty where nothing is compared.
     pub prev_label: String,
-    /// `None` for buckets that have not come.
+    pub unit: Unit,
+    pub wanted: Wanted,
+    /// In the unit's own scale; `None` for buckets that are not counted yet and ratios of nothing.
     pub now: Vec<Option<i64>>,
     pub prev: Vec<Option<i64>>,
+    /// Under the axis.
     pub labels: Vec<String>,
+    /// Each bucket in full, for tooltip and table.
+    pub spans: Vec<String>,
+    pub prev_spans: Vec<String>,
+    /// Start of each bucket, RFC 3339 in UTC.
+    pub starts: Vec<String>,
     /// First bucket that is still filling.
     pub incomplete_from: Option<u32>,
+}
+
+/// A bar of a ranking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BarRow {
+    pub label: String,
+    /// Empty where it leads nowhere.
+    pub href: String,
+    /// In the unit of the ranking.
+    pub value: i64,
+}
+
+/// A ranking by one figure.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BarsData {
+    pub title: String,
+    pub subtitle: String,
+    pub unit: Unit,
+    pub rows: Vec<BarRow>,
 }
 
 /// Something that waits for a person.

@@ -11,7 +11,7 @@ use domain::{
 };
 use serde_json::json;
 use store::{
-    Db,
+    Db, Tx,
     audit::audit,
     config::{Advertiser, advertisers, bump_config_version},
 };
@@ -73,17 +73,30 @@ pub async fn update_advertiser(
     draft: &AdvertiserDraft,
     now: DateTime<Utc>,
 ) -> Result<(), EngineError> {
+    let mut tx = db.begin(actor.realm).await?;
+    update_advertiser_in(&mut tx, actor, id, draft, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// [`update_advertiser`] in a transaction of the actor's realm.
+///
+/// # Errors
+/// As [`update_advertiser`].
+pub async fn update_advertiser_in(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: AdvertiserId,
+    draft: &AdvertiserDraft,
+    now: DateTime<Utc>,
+) -> Result<(), EngineError> {
     network_only(actor)?;
     let mut row = check_advertiser(id, draft, now)?;
-    let mut tx = db.begin(actor.realm).await?;
-    let before = advertisers::get_for_update(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+    let before = advertisers::get_for_update(tx, id).await?.ok_or(EngineError::NotFound)?;
     row.created_at = before.created_at;
-    advertisers::update(&mut tx, &row)
-        .await
-        .map_err(|e| taken(e, "advertisers_name_key", "name", NAME_TAKEN))?;
-    audit(&mut tx, actor, "advertiser.update", id, Some(json!(before)), Some(json!(row)), now).await?;
-    bump_config_version(&mut tx).await?;
-    Ok(tx.commit().await?)
+    advertisers::update(tx, &row).await.map_err(|e| taken(e, "advertisers_name_key", "name", NAME_TAKEN))?;
+    audit(tx, actor, "advertiser.update", id, Some(json!(before)), Some(json!(row)), now).await?;
+    bump_config_version(tx).await?;
+    Ok(())
 }
 
 /// The form of an advertiser as it is.
@@ -98,11 +111,16 @@ pub async fn advertiser_draft(
     let mut tx = db.begin(realm).await?;
     let a = advertisers::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
     tx.commit().await?;
-    Ok(AdvertiserDraft {
+    Ok(advertiser_as_draft(a))
+}
+
+/// An advertiser as its form has it.
+pub(crate) fn advertiser_as_draft(a: Advertiser) -> AdvertiserDraft {
+    AdvertiserDraft {
         name: a.name,
         status: a.status.word().into(),
         contact_email: a.contact_email.unwrap_or_default(),
         website: a.website.unwrap_or_default(),
         notes: a.notes,
-    })
+    }
 }

@@ -1,7 +1,8 @@
 //! Affiliates: who brings traffic and is paid for results.
 
 use super::{
-    EMAIL_TAKEN, NAME_TAKEN, NOTES_MAX, account_status, network_only, or_empty, taken, users::new_user,
+    EMAIL_TAKEN, NAME_TAKEN, NOTES_MAX, account_status, network_only, network_zone, or_empty, taken,
+    users::new_user,
 };
 use crate::{
     error::{EngineError, FieldErrors},
@@ -16,13 +17,13 @@ use domain::{
 };
 use serde_json::json;
 use store::{
-    Db,
+    Db, Tx,
     audit::audit,
     config::{Affiliate, affiliates, bump_config_version},
     people,
 };
 
-fn country(text: &str) -> Result<Option<String>, String> {
+pub(crate) fn country(text: &str) -> Result<Option<String>, String> {
     let code = text.trim().to_ascii_uppercase();
     match code.as_bytes() {
         [] => Ok(None),
@@ -96,7 +97,8 @@ pub async fn create_affiliate(
         .await
         .map_err(|e| taken(e, "affiliates_name_key", "name", NAME_TAKEN))?;
     audit(&mut tx, actor, "affiliate.create", id, None, Some(json!(row)), now).await?;
-    if let Some((user, hash)) = user {
+    if let Some((mut user, hash)) = user {
+        user.time_zone = network_zone(&mut tx).await?;
         people::insert(&mut tx, &user, &hash)
             .await
             .map_err(|e| taken(e, "users_email_key", "user_email", EMAIL_TAKEN))?;
@@ -104,6 +106,28 @@ pub async fn create_affiliate(
     }
     bump_config_version(&mut tx).await?;
     tx.commit().await?;
+    Ok(id)
+}
+
+/// Creates an affiliate that nobody signs in for yet, in a transaction of the actor's realm; the draft's user fields
+/// are not read.
+///
+/// # Errors
+/// As [`create_affiliate`].
+pub async fn create_affiliate_in(
+    tx: &mut Tx,
+    actor: &Actor,
+    draft: &AffiliateDraft,
+    now: DateTime<Utc>,
+    chance: u32,
+) -> Result<AffiliateId, EngineError> {
+    network_only(actor)?;
+    let id = AffiliateId::new(now.timestamp_millis(), chance);
+    let (row, wrong) = check_affiliate(id, draft, now);
+    let Some(row) = row else { return Err(EngineError::Invalid(wrong)) };
+    affiliates::insert(tx, &row).await.map_err(|e| taken(e, "affiliates_name_key", "name", NAME_TAKEN))?;
+    audit(tx, actor, "affiliate.create", id, None, Some(json!(row)), now).await?;
+    bump_config_version(tx).await?;
     Ok(id)
 }
 
@@ -118,18 +142,31 @@ pub async fn update_affiliate(
     draft: &AffiliateDraft,
     now: DateTime<Utc>,
 ) -> Result<(), EngineError> {
+    let mut tx = db.begin(actor.realm).await?;
+    update_affiliate_in(&mut tx, actor, id, draft, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// [`update_affiliate`] in a transaction of the actor's realm.
+///
+/// # Errors
+/// As [`update_affiliate`].
+pub async fn update_affiliate_in(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: AffiliateId,
+    draft: &AffiliateDraft,
+    now: DateTime<Utc>,
+) -> Result<(), EngineError> {
     network_only(actor)?;
     let (row, wrong) = check_affiliate(id, draft, now);
     let Some(mut row) = row else { return Err(EngineError::Invalid(wrong)) };
-    let mut tx = db.begin(actor.realm).await?;
-    let before = affiliates::get_for_update(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+    let before = affiliates::get_for_update(tx, id).await?.ok_or(EngineError::NotFound)?;
     row.created_at = before.created_at;
-    affiliates::update(&mut tx, &row)
-        .await
-        .map_err(|e| taken(e, "affiliates_name_key", "name", NAME_TAKEN))?;
-    audit(&mut tx, actor, "affiliate.update", id, Some(json!(before)), Some(json!(row)), now).await?;
-    bump_config_version(&mut tx).await?;
-    Ok(tx.commit().await?)
+    affiliates::update(tx, &row).await.map_err(|e| taken(e, "affiliates_name_key", "name", NAME_TAKEN))?;
+    audit(tx, actor, "affiliate.update", id, Some(json!(before)), Some(json!(row)), now).await?;
+    bump_config_version(tx).await?;
+    Ok(())
 }
 
 /// The form of an affiliate as it is.
@@ -140,7 +177,12 @@ pub async fn affiliate_draft(db: &Db, realm: Realm, id: AffiliateId) -> Result<A
     let mut tx = db.begin(realm).await?;
     let a = affiliates::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
     tx.commit().await?;
-    Ok(AffiliateDraft {
+    Ok(affiliate_as_draft(a, realm))
+}
+
+/// An affiliate as its form has it.
+pub(crate) fn affiliate_as_draft(a: Affiliate, realm: Realm) -> AffiliateDraft {
+    AffiliateDraft {
         name: a.name,
         status: a.status.word().into(),
         contact_email: a.contact_email.unwrap_or_default(),
@@ -148,5 +190,5 @@ pub async fn affiliate_draft(db: &Db, realm: Realm, id: AffiliateId) -> Result<A
         // Written about the affiliate, not for it.
         notes: if realm == Realm::Network { a.notes } else { String::new() },
         ..AffiliateDraft::default()
-    })
+    }
 }

@@ -16,11 +16,11 @@ use serde_json::json;
 use store::{
     Db, StoreError, Tx,
     audit::audit,
-    config::{advertisers, affiliates, buyers},
+    config::{advertisers, affiliates, buyers, setting_get},
     people::{self, User},
 };
 
-pub(super) fn new_user(
+pub(crate) fn new_user(
     id: UserId,
     email: String,
     name: String,
@@ -43,7 +43,8 @@ pub(super) fn new_user(
     }
 }
 
-fn realm_of(role: Role, owner: &str) -> Result<Realm, String> {
+/// Whose rows somebody of that role and owner sees.
+pub(crate) fn realm_of(role: Role, owner: &str) -> Result<Realm, String> {
     let owner = owner.trim();
     match role {
         Role::Admin | Role::AffiliateManager | Role::Finance if owner.is_empty() => Ok(Realm::Network),
@@ -60,13 +61,29 @@ fn realm_of(role: Role, owner: &str) -> Result<Realm, String> {
     }
 }
 
-async fn owner_exists(tx: &mut Tx, realm: Realm) -> Result<bool, StoreError> {
+pub(crate) async fn owner_exists(tx: &mut Tx, realm: Realm) -> Result<bool, StoreError> {
     Ok(match realm {
         Realm::Network => true,
         Realm::Affiliate(id) => affiliates::get(tx, id).await?.is_some(),
         Realm::Advertiser(id) => advertisers::get(tx, id).await?.is_some(),
         Realm::Buyer(id) => buyers::exists(tx, id).await?,
     })
+}
+
+/// A time zone's name, if one was given.
+fn zone(text: &str) -> Result<Option<String>, &'static str> {
+    let name = text.trim();
+    match name.is_empty() || jiff::tz::TimeZone::get(name).is_ok() {
+        true => Ok((!name.is_empty()).then(|| name.to_owned())),
+        false => Err("Use a time zone name such as Europe/Berlin or UTC."),
+    }
+}
+
+/// The zone people read times in until they choose another: the network's own.
+pub(crate) async fn network_zone(tx: &mut Tx) -> Result<String, EngineError> {
+    let stored = setting_get(tx, "time_zone").await?;
+    let name = stored.as_ref().and_then(|v| v.as_str()).unwrap_or_default();
+    Ok(if name.is_empty() { "UTC".to_owned() } else { name.to_owned() })
 }
 
 /// Creates somebody who can sign in. `salt` is fresh chance for the password.
@@ -89,13 +106,15 @@ pub async fn create_user(
     let role: Option<Role> =
         wrong.take("role", draft.role.trim().parse().map_err(|_| "Choose a role from the list.".to_owned()));
     let realm = role.and_then(|role| wrong.take("owner", realm_of(role, &draft.owner)));
+    let zone = wrong.take("time_zone", zone(&draft.time_zone)).flatten();
     let (Some(email), Some(name), Some(role), Some(realm)) = (email, name, role, realm) else {
         return Err(EngineError::Invalid(wrong));
     };
     wrong.check()?;
     let hash = hash_password(draft.password.clone(), salt).await?;
-    let user = new_user(UserId::new(now.timestamp_millis(), chance), email, name, role, realm, now);
+    let mut user = new_user(UserId::new(now.timestamp_millis(), chance), email, name, role, realm, now);
     let mut tx = db.begin(actor.realm).await?;
+    user.time_zone = zone.unwrap_or(network_zone(&mut tx).await?);
     if !owner_exists(&mut tx, realm).await? {
         return Err(EngineError::invalid("owner", "There is no such account."));
     }

@@ -1,6 +1,6 @@
 //! Affiliates ask to run a campaign; the network answers.
 
-use crate::{accounts::network_only, error::EngineError};
+use crate::{accounts::network_only, error::EngineError, signup::tell_answer};
 use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Realm},
@@ -10,7 +10,7 @@ use domain::{
 };
 use serde_json::json;
 use store::{
-    Db,
+    Db, Tx,
     audit::audit,
     config::{Access, AccessState, access, affiliates, campaigns},
 };
@@ -56,11 +56,12 @@ pub async fn apply_to_campaign(
     Ok(AccessState::Applied)
 }
 
-/// Approves or refuses an affiliate for a campaign, with or without an application. Refusing does not stop a link
-/// the affiliate already has; pause it.
+/// Approves or refuses an affiliate for a campaign, with or without an application, and tells the affiliate, with the
+/// note. The same answer again says nothing new. Refusing does not stop a link the affiliate already has; pause it.
 ///
 /// # Errors
 /// [`EngineError::NotFound`], [`EngineError::Invalid`] field `note`.
+#[allow(clippy::too_many_arguments)] // Time is an argument.
 pub async fn decide_application(
     db: &Db,
     actor: &Actor,
@@ -68,27 +69,50 @@ pub async fn decide_application(
     affiliate: AffiliateId,
     state: AccessState,
     note: &str,
+    console_url: &str,
+    now: DateTime<Utc>,
+) -> Result<(), EngineError> {
+    let mut tx = db.begin(actor.realm).await?;
+    decide_application_in(&mut tx, actor, (campaign, affiliate), state, note, console_url, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// [`decide_application`] in a transaction of the actor's realm.
+///
+/// # Errors
+/// As [`decide_application`].
+pub async fn decide_application_in(
+    tx: &mut Tx,
+    actor: &Actor,
+    (campaign, affiliate): (CampaignId, AffiliateId),
+    state: AccessState,
+    note: &str,
+    console_url: &str,
     now: DateTime<Utc>,
 ) -> Result<(), EngineError> {
     network_only(actor)?;
     if state == AccessState::Applied {
         return Err(EngineError::invalid("state", "Approve or refuse."));
     }
-    let note = validate::long(note, NOTE_MAX).map_err(|e| EngineError::invalid("note", e))?;
-    let mut tx = db.begin(actor.realm).await?;
-    campaigns::get_for_update(&mut tx, campaign).await?.ok_or(EngineError::NotFound)?;
-    affiliates::get(&mut tx, affiliate).await?.ok_or(EngineError::NotFound)?;
-    let before = access::get(&mut tx, campaign, affiliate).await?;
+    let answer = validate::long(note, NOTE_MAX).map_err(|e| EngineError::invalid("note", e))?;
+    let wanted = campaigns::get_for_update(tx, campaign).await?.ok_or(EngineError::NotFound)?;
+    affiliates::get(tx, affiliate).await?.ok_or(EngineError::NotFound)?;
+    let before = access::get(tx, campaign, affiliate).await?;
+    if before.as_ref().is_some_and(|a| a.state == state && a.answer == answer) {
+        return Ok(());
+    }
     let created_at = before.as_ref().map_or(now, |a| a.created_at);
-    let after = Access { campaign, affiliate, state, note, created_at, decided_at: Some(now) };
-    access::decide(&mut tx, &after).await?;
+    let note = before.as_ref().map(|a| a.note.clone()).unwrap_or_default();
+    let after = Access { campaign, affiliate, state, note, answer, created_at, decided_at: Some(now) };
+    access::decide(tx, &after).await?;
+    let told = (state, after.answer.as_str());
+    tell_answer(tx, affiliate, (campaign, &wanted.name), told, console_url, now).await?;
     let before = before.map(|a| json!(a));
-    audit(&mut tx, actor, "access.decide", campaign, before, Some(json!(after)), now).await?;
-    Ok(tx.commit().await?)
+    Ok(audit(tx, actor, "access.decide", campaign, before, Some(json!(after)), now).await?)
 }
 
 /// Refuses affiliates whose account is not active.
-pub(crate) async fn active_affiliate(tx: &mut store::Tx, id: AffiliateId) -> Result<(), EngineError> {
+pub(crate) async fn active_affiliate(tx: &mut Tx, id: AffiliateId) -> Result<(), EngineError> {
     let affiliate = affiliates::get(tx, id).await?.ok_or(EngineError::NotFound)?;
     match affiliate.status {
         AccountStatus::Active => Ok(()),

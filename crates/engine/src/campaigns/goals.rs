@@ -7,7 +7,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use domain::{
-    access::Actor,
+    access::{Actor, Realm},
     drafts::GoalDraft,
     ids::{CampaignId, GoalId},
     money::Currency,
@@ -16,7 +16,7 @@ use domain::{
 };
 use serde_json::json;
 use store::{
-    Db, StoreError,
+    Db, StoreError, Tx,
     audit::audit,
     config::{Goal, bump_config_version, campaigns, goals},
 };
@@ -72,7 +72,7 @@ pub(super) fn check(
 }
 
 /// The form of a goal as it is.
-pub(super) fn draft(goal: &Goal, currency: Currency) -> GoalDraft {
+pub(crate) fn draft(goal: &Goal, currency: Currency) -> GoalDraft {
     let (revenue_kind, revenue_value) = rates::write(goal.revenue, currency);
     let (payout_kind, payout_value) = rates::write(goal.payout, currency);
     GoalDraft {
@@ -138,20 +138,36 @@ pub async fn update_goal(
     draft: &GoalDraft,
     now: DateTime<Utc>,
 ) -> Result<(), EngineError> {
-    network_only(actor)?;
     let mut tx = db.begin(actor.realm).await?;
-    let parent = campaigns::get_for_update(&mut tx, campaign).await?.ok_or(EngineError::NotFound)?;
-    let all = goals::list(&mut tx, campaign).await?;
+    update_goal_in(&mut tx, actor, campaign, goal, draft, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// [`update_goal`] in a transaction of the actor's realm.
+///
+/// # Errors
+/// As [`update_goal`].
+pub async fn update_goal_in(
+    tx: &mut Tx,
+    actor: &Actor,
+    campaign: CampaignId,
+    goal: GoalId,
+    draft: &GoalDraft,
+    now: DateTime<Utc>,
+) -> Result<(), EngineError> {
+    network_only(actor)?;
+    let parent = campaigns::get_for_update(tx, campaign).await?.ok_or(EngineError::NotFound)?;
+    let all = goals::list(tx, campaign).await?;
     let before = all.into_iter().find(|g| g.id == goal).ok_or(EngineError::NotFound)?;
     let mut wrong = FieldErrors::default();
     let Some(checked) = check(&OWN_FORM, draft, parent.currency, &mut wrong) else {
         return Err(EngineError::Invalid(wrong));
     };
     let after = checked.into_row(goal, campaign, before.is_default, before.position);
-    goals::update(&mut tx, &after).await.map_err(refused)?;
-    audit(&mut tx, actor, "goal.update", campaign, Some(json!(before)), Some(json!(after)), now).await?;
-    bump_config_version(&mut tx).await?;
-    Ok(tx.commit().await?)
+    goals::update(tx, &after).await.map_err(refused)?;
+    audit(tx, actor, "goal.update", campaign, Some(json!(before)), Some(json!(after)), now).await?;
+    bump_config_version(tx).await?;
+    Ok(())
 }
 
 /// Takes a goal away; reports that name it are refused from then on. The default goal stays.
@@ -176,4 +192,25 @@ pub async fn remove_goal(
     audit(&mut tx, actor, "goal.delete", campaign, Some(json!(before)), None, now).await?;
     bump_config_version(&mut tx).await?;
     Ok(tx.commit().await?)
+}
+
+/// The form of a goal as it is.
+///
+/// # Errors
+/// [`EngineError::NotFound`]; [`EngineError::Forbidden`] for everybody but the network.
+pub async fn goal_draft(
+    db: &Db,
+    realm: Realm,
+    campaign: CampaignId,
+    goal: GoalId,
+) -> Result<GoalDraft, EngineError> {
+    if realm != Realm::Network {
+        return Err(EngineError::Forbidden("Only the network's people can do this.".into()));
+    }
+    let mut tx = db.begin(realm).await?;
+    let parent = campaigns::get(&mut tx, campaign).await?.ok_or(EngineError::NotFound)?;
+    let all = goals::list(&mut tx, campaign).await?;
+    tx.commit().await?;
+    let found = all.into_iter().find(|g| g.id == goal).ok_or(EngineError::NotFound)?;
+    Ok(draft(&found, parent.currency))
 }

@@ -1,6 +1,9 @@
 //! Affiliates and advertisers with their figures.
 
-use super::{Ask, campaigns, links, parts};
+use super::{
+    Ask, campaigns, links,
+    parts::{self, Metric},
+};
 use crate::EngineError;
 use chrono::{DateTime, Utc};
 use domain::{
@@ -9,72 +12,14 @@ use domain::{
     ledger::AccountKind,
     money::{Currency, Money},
     status::AccountStatus,
-    view::{AccountDetail, AccountList, AccountRow, Balance, ListQuery, PersonView},
+    view::{AccountDetail, Balance, ListQuery, PersonView},
 };
 use store::{
     Tx,
     config::{self as objects, ListFilter},
     people,
-    reports::{
-        accounts::{self, Who},
-        config,
-        listing::Wanted,
-        stats::Scope,
-    },
+    reports::{accounts, config, listing::Wanted, stats::Scope},
 };
-
-/// Affiliates, those with most clicks first.
-///
-/// # Errors
-/// [`EngineError::Forbidden`] for everybody but the network's people; [`EngineError::Unavailable`].
-pub async fn affiliates(ask: &Ask<'_>, query: &ListQuery) -> Result<AccountList, EngineError> {
-    list(ask, query, Who::Affiliates).await
-}
-
-/// Advertisers, those with most clicks first.
-///
-/// # Errors
-/// As [`affiliates`].
-pub async fn advertisers(ask: &Ask<'_>, query: &ListQuery) -> Result<AccountList, EngineError> {
-    list(ask, query, Who::Advertisers).await
-}
-
-async fn list(ask: &Ask<'_>, query: &ListQuery, who: Who) -> Result<AccountList, EngineError> {
-    parts::network_only(ask)?;
-    let mut tx = ask.db.begin_read(ask.realm).await?;
-    let as_of = parts::as_of(&mut tx, ask).await?;
-    let (range, period) = parts::period(query, ask, "7d");
-    let currency = parts::main_currency(&mut tx).await?;
-    let wanted = Wanted {
-        statuses: parts::words::<AccountStatus>(&query.status)
-            .map(|all| all.iter().map(|s| s.word()).collect()),
-        ..parts::wanted(query, &range)
-    };
-    let found = accounts::accounts(&mut tx, who, &wanted, currency).await?;
-    let (one, many) = match who {
-        Who::Affiliates => ("affiliate", "affiliates"),
-        Who::Advertisers => ("advertiser", "advertisers"),
-    };
-    let rows = found.rows.into_iter().map(|a| AccountRow {
-        id: match who {
-            Who::Affiliates => AffiliateId(a.id).to_string(),
-            Who::Advertisers => AdvertiserId(a.id).to_string(),
-        },
-        name: a.name,
-        status: a.status,
-        contact_email: a.contact_email.unwrap_or_default(),
-        things: a.things,
-        figures: parts::figures(&a.sums, currency),
-        created: parts::time(a.created_at.timestamp_millis(), ask.tz),
-    });
-    Ok(AccountList {
-        as_of,
-        period,
-        currency: currency.code().to_owned(),
-        totals: parts::totals(&found.groups, one, many),
-        list: parts::rows(rows.collect(), found.total, query, found.none_ever),
-    })
-}
 
 /// What is stored of an account, of either kind.
 struct Stored {
@@ -100,6 +45,7 @@ pub async fn affiliate(
     id: AffiliateId,
     query: &ListQuery,
 ) -> Result<AccountDetail, EngineError> {
+    let ask = &ask.read_in(query);
     parts::network_only(ask)?;
     let mut tx = ask.db.begin_read(ask.realm).await?;
     let a = objects::affiliates::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
@@ -127,6 +73,7 @@ pub async fn advertiser(
     id: AdvertiserId,
     query: &ListQuery,
 ) -> Result<AccountDetail, EngineError> {
+    let ask = &ask.read_in(query);
     parts::network_only(ask)?;
     let mut tx = ask.db.begin_read(ask.realm).await?;
     let a = objects::advertisers::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
@@ -178,8 +125,8 @@ async fn detail(
         notes: a.notes,
         created: parts::time(a.created_at.timestamp_millis(), ask.tz),
         balances: balances.into_iter().filter_map(|(kind, c, minor)| balance(&kind, c, minor)).collect(),
-        kpis: parts::network_kpis(&series, currency),
-        chart: parts::chart("Clicks", "clicks", &range, &series, |s| s.clicks),
+        kpis: parts::kpis(parts::NETWORK, &series, currency),
+        chart: parts::chart(Metric::named(parts::NETWORK, &query.metric), &series, currency),
         links,
         campaigns,
     })

@@ -7,17 +7,23 @@ use domain::view::{AuditChange, AuditList, AuditRow, ListQuery};
 use serde_json::{Map, Value};
 use store::reports::audit::{self as rows, Entry, Filter};
 
-/// Changes, newest first; `q` is an object's or a request's id, the beginning of an action, or a part of a name.
+/// Changes, newest first; `status` is the beginning of the actions shown, such as `campaign.`; `q` is an object's or a request's id, the beginning of an action, or a part of a name.
 ///
 /// # Errors
 /// [`EngineError::Forbidden`] for everybody but the network's people; [`EngineError::Unavailable`].
 pub async fn list(ask: &Ask<'_>, query: &ListQuery) -> Result<AuditList, EngineError> {
+    let ask = &ask.read_in(query);
     parts::network_only(ask)?;
     let mut tx = ask.db.begin_read(ask.realm).await?;
     let as_of = parts::as_of(&mut tx, ask).await?;
     let (range, period) = parts::period(query, ask, "7d");
     let at = |ms| DateTime::from_timestamp_millis(ms).unwrap_or_default();
-    let filter = Filter { from: at(range.start_ms), to: at(range.end_ms), q: query.q.clone() };
+    let filter = Filter {
+        from: at(range.start_ms),
+        to: at(range.end_ms),
+        q: query.q.clone(),
+        kind: query.status.clone(),
+    };
     let offset = (query.page_number() - 1) * parts::PER_PAGE;
     let found = rows::page(&mut tx, &filter, parts::PER_PAGE, offset).await?;
     let total = rows::total(&mut tx, &filter).await?;

@@ -1,54 +1,27 @@
 //! Campaigns with their figures.
 
-use super::{Ask, choices, links, parts};
+use super::{
+    Ask, links,
+    parts::{self, Metric},
+};
 use crate::EngineError;
 use domain::{
     ids::CampaignId,
     money::{Currency, Money},
     snapshot::Rate,
-    status::{CampaignStatus, Visibility},
-    view::{AccessView, CampaignDetail, CampaignList, CampaignRow, GoalView, ListQuery},
+    view::{AccessView, CampaignDetail, CampaignRow, GoalView, ListQuery},
 };
 use store::{
     config as objects,
     reports::{
         accounts,
-        config::{self, CampaignLine},
+        config::CampaignLine,
         listing::{Listing, Wanted},
         stats::Scope,
     },
 };
 
 const DAY_SECS: i64 = 86_400;
-
-/// Campaigns, also those without traffic; those with most clicks first.
-///
-/// # Errors
-/// [`EngineError::Forbidden`] for everybody but the network's people; [`EngineError::Unavailable`].
-pub async fn list(ask: &Ask<'_>, query: &ListQuery) -> Result<CampaignList, EngineError> {
-    parts::network_only(ask)?;
-    let mut tx = ask.db.begin_read(ask.realm).await?;
-    let as_of = parts::as_of(&mut tx, ask).await?;
-    let (range, period) = parts::period(query, ask, "7d");
-    let wanted = Wanted {
-        statuses: parts::words::<CampaignStatus>(&query.status)
-            .map(|all| all.iter().map(|s| s.word()).collect()),
-        visibilities: parts::words::<Visibility>(&query.visibility)
-            .map(|all| all.iter().map(|v| v.word()).collect()),
-        campaign: parts::id(&query.campaign),
-        advertiser: parts::id(&query.advertiser),
-        ..parts::wanted(query, &range)
-    };
-    let found = config::campaigns(&mut tx, &wanted).await?;
-    let (total, none_ever) = (found.total, found.none_ever);
-    Ok(CampaignList {
-        as_of,
-        period,
-        totals: parts::totals(&found.groups, "campaign", "campaigns"),
-        list: parts::rows(rows(found), total, query, none_ever),
-        advertisers: choices::advertisers_in(&mut tx).await?,
-    })
-}
 
 /// Lines as rows.
 pub(super) fn rows(found: Listing<CampaignLine>) -> Vec<CampaignRow> {
@@ -77,6 +50,7 @@ fn row(c: CampaignLine, top: i64) -> CampaignRow {
 /// [`EngineError::NotFound`]; [`EngineError::Forbidden`] for everybody but the network's people;
 /// [`EngineError::Unavailable`].
 pub async fn detail(ask: &Ask<'_>, id: CampaignId, query: &ListQuery) -> Result<CampaignDetail, EngineError> {
+    let ask = &ask.read_in(query);
     parts::network_only(ask)?;
     let mut tx = ask.db.begin_read(ask.realm).await?;
     let c = objects::campaigns::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
@@ -124,11 +98,12 @@ pub async fn detail(ask: &Ask<'_>, id: CampaignId, query: &ListQuery) -> Result<
                 affiliate: a.affiliate,
                 status: a.status,
                 note: a.note,
+                answer: a.answer,
                 at: parts::time(a.at.timestamp_millis(), ask.tz),
             })
             .collect(),
-        kpis: parts::network_kpis(&series, c.currency),
-        chart: parts::chart("Clicks", "clicks", &range, &series, |s| s.clicks),
+        kpis: parts::kpis(parts::NETWORK, &series, c.currency),
+        chart: parts::chart(Metric::named(parts::NETWORK, &query.metric), &series, c.currency),
         links,
     })
 }

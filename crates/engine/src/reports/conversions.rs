@@ -1,6 +1,6 @@
 //! Conversions, as the network sees them.
 
-use super::{Ask, choices, parts};
+use super::{Ask, parts};
 use crate::EngineError;
 use chrono::DateTime;
 use domain::{
@@ -8,46 +8,9 @@ use domain::{
     money::{Currency, Money},
     reason::Reason,
     status::{ConversionMethod, ConversionStatus},
-    view::{
-        ConflictView, ConversionDetail, ConversionList, ConversionRow, ConversionTotals, LedgerLine,
-        ListQuery, Rows,
-    },
+    view::{ConflictView, ConversionDetail, ConversionRow, LedgerLine, ListQuery},
 };
 use store::reports::conversions::{self as rows, Filter, Order, Row, Search};
-
-const PER_PAGE: i64 = 50;
-
-/// The list with its totals.
-///
-/// # Errors
-/// [`EngineError::Forbidden`] for everybody but the network's people; [`EngineError::Unavailable`].
-pub async fn list(ask: &Ask<'_>, q: &ListQuery) -> Result<ConversionList, EngineError> {
-    parts::network_only(ask)?;
-    let (range, period) = parts::period(q, ask, "7d");
-    let filter = filter(q, range.start_ms, range.end_ms);
-    let (order, descending) = order(q);
-    let page = q.page_number();
-    let mut tx = ask.db.begin_read(ask.realm).await?;
-    let found = rows::page(&mut tx, &filter, order, descending, PER_PAGE, (page - 1) * PER_PAGE).await?;
-    let sums = rows::sums(&mut tx, &filter).await?;
-    let none_ever = found.is_empty() && !rows::any(&mut tx).await?;
-    let as_of = parts::as_of(&mut tx, ask).await?;
-    let several = sums.len() > 1;
-    Ok(ConversionList {
-        as_of,
-        period,
-        list: Rows {
-            rows: found.iter().map(|r| row(r, ask.tz)).collect(),
-            total: sums.iter().map(|s| s.count).sum(),
-            page,
-            per_page: PER_PAGE,
-            none_ever,
-        },
-        totals: sums.iter().map(|s| totals(s, several)).collect(),
-        campaigns: choices::campaigns_in(&mut tx).await?,
-        affiliates: choices::affiliates_in(&mut tx).await?,
-    })
-}
 
 /// One conversion with what it did to the ledger.
 ///
@@ -168,21 +131,19 @@ pub(super) fn row(r: &Row, tz: &str) -> ConversionRow {
     }
 }
 
-fn totals(s: &rows::Sum, several: bool) -> ConversionTotals {
-    let name = if s.currency.is_empty() { "Not attributed" } else { s.currency.as_str() };
-    ConversionTotals {
-        label: if several { format!("All in this list · {name}") } else { "All in this list".to_owned() },
-        count: s.count,
-        revenue: money(Some(&s.currency), s.revenue_minor),
-        payout: money(Some(&s.currency), s.payout_minor),
-    }
-}
-
 /// Code and sentence of a stored reason.
 pub(super) fn reason(code: Option<&str>) -> Option<(String, String)> {
     let code = code?;
     let sentence = Reason::from_code(code).map_or("No further explanation is on record.", Reason::sentence);
     Some((code.to_owned(), sentence.to_owned()))
+}
+
+/// [`reason`] as the affiliate reads it, too: where the code says nothing, the sentence is the operator's note. Other
+/// notes are the network's own.
+pub(super) fn explained(code: Option<&str>, note: &str) -> Option<(String, String)> {
+    let (code, sentence) = reason(code)?;
+    let told = code == Reason::Other.code() && !note.is_empty();
+    Some((code, if told { note.to_owned() } else { sentence }))
 }
 
 /// An amount for people; an en dash without a currency.

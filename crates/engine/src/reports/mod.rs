@@ -5,19 +5,23 @@
 //! / revenue. Ratios of totals are computed from totals. Nothing is added up across currencies.
 
 pub mod accounts;
+pub mod api_keys;
 pub mod audit;
 pub mod campaigns;
 pub mod choices;
 pub mod clicks;
 pub mod conversions;
+pub mod course;
 pub mod health;
 pub mod links;
+pub mod lists;
+pub mod live;
 pub mod overview;
 pub mod own;
 mod parts;
 
 use chrono::{DateTime, Utc};
-use domain::access::Realm;
+use domain::{access::Realm, period, view::ListQuery};
 use store::db::Db;
 
 /// Who asks, when, and in which time zone the answer is read.
@@ -28,4 +32,14 @@ pub struct Ask<'a> {
     /// IANA name.
     pub tz: &'a str,
     pub now: DateTime<Utc>,
+}
+
+impl<'a> Ask<'a> {
+    /// The same question for a reader in the zone that the address names, if it names a known one. The first line of
+    /// every report.
+    #[must_use]
+    pub fn read_in(&self, query: &'a ListQuery) -> Self {
+        let tz = if period::zone_known(&query.tz) { query.tz.as_str() } else { self.tz };
+        Self { tz, ..*self }
+    }
 }

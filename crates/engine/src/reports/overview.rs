@@ -1,8 +1,12 @@
 //! The first page of the network's people.
 
 mod needs;
+mod ranking;
 
-use super::{Ask, campaigns, parts};
+use super::{
+    Ask, campaigns,
+    parts::{self, Metric},
+};
 use crate::EngineError;
 use domain::view::{AdminOverview, ListQuery};
 use store::{
@@ -18,17 +22,20 @@ use store::{
 /// Campaigns in the table.
 const CAMPAIGNS: i64 = 12;
 
-/// Key figures, clicks over time, what waits for a person, and the campaigns with most clicks.
+/// Key figures, the course and the ranking of one of them, what waits for a person, and the campaigns with most clicks.
 ///
 /// # Errors
 /// [`EngineError::Forbidden`] for everybody but the network's people; [`EngineError::Unavailable`].
 pub async fn admin(ask: &Ask<'_>, query: &ListQuery) -> Result<AdminOverview, EngineError> {
+    let ask = &ask.read_in(query);
     parts::network_only(ask)?;
     let mut tx = ask.db.begin_read(ask.realm).await?;
     let as_of = parts::as_of(&mut tx, ask).await?;
     let (range, period) = parts::period(query, ask, "today");
     let currency = parts::main_currency(&mut tx).await?;
     let series = parts::series(&mut tx, Scope::default(), &range, &as_of, ask, currency).await?;
+    let metric = Metric::named(parts::NETWORK, &query.metric);
+    let bars = ranking::both(&mut tx, metric, &range, currency).await?;
     let wanted = Wanted {
         list: ListFilter::new("", "", 1, CAMPAIGNS),
         sort: SortBy::Clicks,
@@ -43,8 +50,9 @@ pub async fn admin(ask: &Ask<'_>, query: &ListQuery) -> Result<AdminOverview, En
         network_name: network_name(&mut tx).await?,
         currency: currency.code().to_owned(),
         other_currencies: series.other_currencies.iter().map(|c| c.code().to_owned()).collect(),
-        kpis: parts::network_kpis(&series, currency),
-        chart: parts::chart("Clicks", "clicks", &range, &series, |s| s.clicks),
+        kpis: parts::kpis(parts::NETWORK, &series, currency),
+        chart: parts::chart(metric, &series, currency),
+        bars,
         needs_you: needs::list(&mut tx, ask).await?,
         campaigns: campaigns::rows(found),
         totals,

@@ -1,9 +1,11 @@
 //! What several reports share: how fresh the figures are, periods, figures as text, key figures, series.
 
 mod kpi;
+mod metric;
 mod series;
 
-pub(super) use kpi::{About, Value, kpi, network_kpis};
+pub(super) use kpi::{Value, kpis};
+pub(super) use metric::{Metric, NETWORK, OWN};
 pub(super) use series::{Series, chart, series};
 
 use super::Ask;
@@ -13,7 +15,7 @@ use domain::{
     format,
     ids::BadId,
     money::{Currency, Money},
-    period::{self, PeriodRange},
+    period::{self, Asked, PeriodRange},
     view::{DataAsOf, Figures, ListQuery, PeriodView, Rows, TimeView, Totals},
 };
 use std::str::FromStr;
@@ -37,26 +39,45 @@ pub(super) fn now_ms(ask: &Ask<'_>) -> i64 {
 
 /// Up to when everything is counted: now, where there is no stream at all.
 pub(super) async fn as_of(tx: &mut Tx, ask: &Ask<'_>) -> Result<DataAsOf, EngineError> {
-    let now = now_ms(ask);
-    let as_of_ms = store_as_of::as_of_ms(tx).await?.unwrap_or(now).min(now);
-    let (local, today) = (period::local_time(as_of_ms, ask.tz), period::local_time(now, ask.tz));
+    Ok(as_of_view(store_as_of::as_of_ms(tx).await?, now_ms(ask), ask.tz))
+}
+
+/// The same for a reader in `tz`, at `now`; `None` where there is no stream at all.
+pub(super) fn as_of_view(as_of_ms: Option<i64>, now: i64, tz: &str) -> DataAsOf {
+    let as_of_ms = as_of_ms.unwrap_or(now).min(now);
+    let (local, today) = (period::local_time(as_of_ms, tz), period::local_time(now, tz));
     let text = match (local.split_once(", "), today.split_once(", ")) {
         (Some((day, clock)), Some((this_day, _))) if day == this_day => clock.to_owned(),
         _ => local,
     };
-    Ok(DataAsOf { as_of_ms, behind_secs: (now - as_of_ms) / 1000, text, utc: period::utc_time(as_of_ms) })
+    DataAsOf { as_of_ms, behind_secs: (now - as_of_ms) / 1000, text, utc: period::utc_time(as_of_ms) }
 }
 
-/// The period asked for, or `default`.
+/// The period asked for, or `default`. Its days are days of `ask.tz`: see [`Ask::read_in`].
 pub(super) fn period(query: &ListQuery, ask: &Ask<'_>, default: &str) -> (PeriodRange, PeriodView) {
-    let range = period::parse(&query.period, &query.from, &query.to, ask.tz, now_ms(ask), default);
+    let asked = Asked { word: &query.period, from: &query.from, to: &query.to, cmp: &query.cmp };
+    let range = period::parse(&asked, ask.tz, now_ms(ask), default);
+    let unknown_zone = (!query.tz.is_empty() && !period::zone_known(&query.tz)).then(|| {
+        let name: String = query.tz.chars().take(40).collect();
+        (
+            "tz".to_owned(),
+            format!("There is no time zone “{name}”. Choose one of the list, such as Europe/Berlin."),
+        )
+    });
+    let problem = range.problem.as_ref().map(|(field, why)| ((*field).to_owned(), why.clone()));
     let view = PeriodView {
         key: range.key.clone(),
         label: range.label.clone(),
         prev_label: range.prev_label.clone(),
         from: range.from.clone(),
         to: range.to.clone(),
+        days: range.days(),
+        cmp: range.cmp,
         tz: range.tz.clone(),
+        own_zone: query.tz.is_empty(),
+        fixed_zone: false,
+        asked: problem.as_ref().map(|_| (query.from.clone(), query.to.clone())),
+        problem: problem.or(unknown_zone),
     };
     (range, view)
 }
@@ -167,6 +188,11 @@ pub(super) fn wanted(query: &ListQuery, range: &PeriodRange) -> Wanted {
 pub(super) fn words<T: FromStr>(text: &str) -> Option<Vec<T>> {
     let known: Vec<T> = text.split(',').filter_map(|w| w.trim().parse().ok()).collect();
     if known.is_empty() { None } else { Some(known) }
+}
+
+/// An id that a report is narrowed to; unlike in a filter, a wrong one must not widen it again.
+pub(super) fn named_id<T: FromStr<Err = BadId>>(text: &str) -> Result<Option<T>, EngineError> {
+    if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(|_| EngineError::NotFound) }
 }
 
 /// An id of a filter; what is no id is left out.

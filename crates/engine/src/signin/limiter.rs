@@ -57,8 +57,7 @@ impl Limiter {
     /// Seconds until the next attempt.
     pub fn attempt(&self, email: &str, ip: Option<IpAddr>, now: DateTime<Utc>) -> Result<Attempt, i64> {
         let now = now.timestamp_millis();
-        let account: String = email.trim().to_lowercase().chars().take(254).collect();
-        let mut keys = vec![(Key::Account(account), ACCOUNT)];
+        let mut keys = vec![(account(email), ACCOUNT)];
         keys.extend(ip.map(|ip| (Key::Address(network(ip)), ADDRESS)));
         let mut used = self.used_until.lock().unwrap_or_else(PoisonError::into_inner);
         if used.len() >= KEYS {
@@ -79,6 +78,12 @@ impl Limiter {
         Ok(Attempt(keys))
     }
 
+    /// Gives an account its whole allowance back.
+    pub fn forget(&self, email: &str) {
+        let mut used = self.used_until.lock().unwrap_or_else(PoisonError::into_inner);
+        used.remove(&account(email));
+    }
+
     /// The password was right: the attempt does not count, and earlier mistakes with the account are forgotten.
     pub fn succeeded(&self, attempt: Attempt) {
         let mut used = self.used_until.lock().unwrap_or_else(PoisonError::into_inner);
@@ -97,8 +102,12 @@ impl Limiter {
     }
 }
 
+fn account(email: &str) -> Key {
+    Key::Account(email.trim().to_lowercase().chars().take(254).collect())
+}
+
 /// What counts as one address: an IPv6 subscriber has a whole /64.
-fn network(ip: IpAddr) -> IpAddr {
+pub(super) fn network(ip: IpAddr) -> IpAddr {
     match ip.to_canonical() {
         IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() & (u128::MAX << 64)).into()),
         v4 => v4,

@@ -3,7 +3,7 @@
 use crate::support::{HOSTILE, Network, at, person, wrong_fields};
 use domain::{
     access::Realm,
-    drafts::{AdvertiserDraft, AffiliateDraft, SettingsDraft, UserDraft},
+    drafts::{AdvertiserDraft, AffiliateDraft, CampaignDraft, SettingsDraft, UserDraft},
     ids::{AdvertiserId, AffiliateId},
 };
 use engine::{
@@ -12,6 +12,7 @@ use engine::{
         advertiser_draft, affiliate_draft, create_advertiser, create_affiliate, create_user, set_user_active,
         settings_draft, update_advertiser, update_affiliate, update_settings,
     },
+    campaigns::create_campaign,
     signin::session_user,
 };
 use sqlx::PgPool;
@@ -89,12 +90,14 @@ async fn hostile_texts_are_refused_by_name_or_stored_as_they_are(pool: PgPool) {
             role: text.into(),
             owner: text.into(),
             password: text.into(),
+            time_zone: text.into(),
         };
         wrong_fields(create_user(&n.db, &n.admin, &draft, at(0), 50, [0; 16]).await);
         let draft = SettingsDraft {
             network_name: text.into(),
             time_zone: text.into(),
             currency: text.into(),
+            currencies: text.into(),
             fallback_url: text.into(),
         };
         wrong_fields(update_settings(&n.db, &n.admin, &draft, at(0)).await);
@@ -148,6 +151,7 @@ async fn users_belong_where_their_role_says(pool: PgPool) {
         role: role.into(),
         owner: owner.into(),
         password: "a long password".into(),
+        ..UserDraft::default()
     };
     let (aff, adv) = (n.affiliate.to_string(), n.advertiser.to_string());
     let create = async |role: &str, owner: &str| {
@@ -200,15 +204,28 @@ async fn settings_are_checked_and_kept(pool: PgPool) {
         network_name: "Rivers".into(),
         time_zone: "Europe/Berlin".into(),
         currency: "eur".into(),
+        currencies: "usd eur\nUSD".into(),
         fallback_url: String::new(),
     };
     update_settings(&n.db, &n.admin, &draft, at(0)).await.unwrap();
     assert_eq!(
         settings_draft(&n.db).await.unwrap(),
-        SettingsDraft { currency: "EUR".into(), ..draft.clone() }
+        SettingsDraft { currency: "EUR".into(), currencies: "USD, EUR".into(), ..draft.clone() }
     );
-    let bad = SettingsDraft { time_zone: "Mars/Base".into(), currency: "XXX".into(), ..draft };
-    assert_eq!(wrong_fields(update_settings(&n.db, &n.admin, &bad, at(0)).await), ["currency", "time_zone"]);
+    let strange = SettingsDraft { currency: "GBP".into(), ..draft.clone() };
+    assert_eq!(wrong_fields(update_settings(&n.db, &n.admin, &strange, at(0)).await), ["currency"]);
+    let bad = SettingsDraft {
+        time_zone: "Mars/Base".into(),
+        currency: "XXX".into(),
+        currencies: "USD, dollars".into(),
+        ..draft
+    };
+    assert_eq!(
+        wrong_fields(update_settings(&n.db, &n.admin, &bad, at(0)).await),
+        ["currencies", "currency", "time_zone"]
+    );
+    let pounds = CampaignDraft { currency: "GBP".into(), ..n.campaign_draft("Abroad") };
+    assert_eq!(wrong_fields(create_campaign(&n.db, &n.admin, &pounds, at(0), 7).await), ["currency"]);
 }
 
 #[sqlx::test(migrations = "../../migrations")]

@@ -265,8 +265,9 @@ async fn applications_are_asked_and_answered_once(pool: PgPool) {
     ));
     assert_eq!(apply(closed).await.unwrap(), AccessState::Applied);
     assert_eq!(apply(closed).await.unwrap(), AccessState::Applied);
-    let decide =
-        async |actor, state| decide_application(&n.db, actor, closed, n.affiliate, state, "", at(1)).await;
+    let decide = async |actor, state| {
+        decide_application(&n.db, actor, closed, n.affiliate, state, "", "https://n.example", at(1)).await
+    };
     let ann = n.ann();
     assert!(matches!(decide(&ann, AccessState::Approved).await, Err(EngineError::Forbidden(_))));
     decide(&n.admin, AccessState::Refused).await.unwrap();

@@ -59,7 +59,9 @@ async fn affiliates_run_what_is_open_or_granted(pool: PgPool) {
     let (apply, private) = (n.campaign("Apply", "apply").await, n.campaign("Private", "private").await);
     let take = async |id, chance| create_link(&n.db, &n.ann(), &draft(id), at(0), chance).await;
     let grant = async |id, state| {
-        decide_application(&n.db, &n.admin, id, n.affiliate, state, "", at(0)).await.unwrap()
+        decide_application(&n.db, &n.admin, id, n.affiliate, state, "", "https://n.example", at(0))
+            .await
+            .unwrap()
     };
     assert!(matches!(take(apply, 1).await, Err(EngineError::Forbidden(_))));
     apply_to_campaign(&n.db, &n.ann(), apply, "", at(0)).await.unwrap();

@@ -1,15 +1,23 @@
 //! Reports of single results and of what affiliates see of themselves.
 
-use crate::reports::{Seeded, moment, now, q, read, seeded};
+use crate::{
+    lists::{column, columns, page, total},
+    reports::{Seeded, moment, now, q, read, seeded},
+};
 use domain::{
     access::Realm,
     click_id::{ClickKey, ClickRef},
-    ids::{AffiliateId, CampaignId, ConversionId, GoalId, LinkId},
+    ids::{AffiliateId, CampaignId, ConversionId, GoalId, LinkId, UserId},
     ledger::Terms,
+    lists,
     money::Currency,
     reason::Reason,
+    view::Cell,
 };
-use engine::{EngineError, decide, reports};
+use engine::{
+    EngineError, decide,
+    reports::{self, lists::view as lists_view},
+};
 use sqlx::PgPool;
 use store::ledger::{self, Posting};
 
@@ -134,22 +142,14 @@ async fn conversion(
 #[sqlx::test(migrations = "../../migrations")]
 async fn conversions_are_found_and_totalled_by_currency(pool: PgPool) {
     let r = results(pool).await;
-    let list = async |query: &str| reports::conversions::list(&r.s.network(), &q(query)).await.unwrap();
+    let list = async |query: &str| page(&r.s, &lists::CONVERSIONS, query).await;
     let all = list("period=today").await;
-    let totals: Vec<_> = all
-        .totals
-        .iter()
-        .map(|t| (t.label.as_str(), t.count, t.revenue.as_str(), t.payout.as_str()))
-        .collect();
-    assert_eq!(
-        totals,
-        [
-            ("All in this list · USD", 3, "$37.50", "$30.00"),
-            ("All in this list · Not attributed", 1, "–", "–"),
-            ("All in this list · EUR", 1, "€5.00", "€3.00"),
-        ]
-    );
-    assert_eq!((all.list.total, all.campaigns.len(), all.affiliates.len()), (5, 3, 2));
+    let line = |n: usize| (all.totals[n].label.as_str(), total(&all, n, "revenue"), total(&all, n, "payout"));
+    assert_eq!(line(0), ("All 2 conversions in USD, pending and approved", "$37.50".into(), "$30.00".into()));
+    assert_eq!(line(1).0, "1 rejected, in no sum, USD");
+    assert_eq!(line(2), ("1 not attributed", String::new(), String::new()));
+    assert_eq!(line(3), ("1 conversion in EUR", "€5.00".into(), "€3.00".into()));
+    assert_eq!((all.list.total, all.choices["campaign"].len(), all.choices["affiliate"].len()), (5, 3, 2));
     let click = &r.click;
     for (query, want) in [
         ("", "stray order-4 order-3 order-2 order-1"),
@@ -167,21 +167,23 @@ async fn conversions_are_found_and_totalled_by_currency(pool: PgPool) {
         (&format!("q={}", click.to_uppercase()), "order-2 order-1"),
         (&format!("q={}", r.bobs), "order-4"),
         ("period=yesterday", ""),
-        ("page=2", ""),
+        ("page=2", "stray order-4 order-3 order-2 order-1"),
     ] {
         let found = list(query).await;
-        let txids: Vec<_> = found.list.rows.iter().map(|c| c.txid.as_str()).collect();
+        let txids: Vec<_> =
+            column(&found, "name").iter().map(|n| n.split(' ').next().unwrap().to_owned()).collect();
         assert_eq!(txids.join(" "), want, "{query}");
         assert!(!found.list.none_ever);
     }
     assert_eq!(list("page=2").await.list.total, 5);
-    let fraud = &list("reason=fraud").await.list.rows[0];
+    let fraud = list("reason=fraud&cols=status,note,amount,payout").await;
     let sentence = Reason::Fraud.sentence().to_owned();
-    assert_eq!(
-        (fraud.reason.clone(), fraud.note.as_str()),
-        (Some(("fraud".into(), sentence)), "twelve in a minute")
+    let row = &fraud.list.rows[0];
+    assert!(
+        matches!(&row.cells[1], Cell::Status { reason: Some(r), .. } if *r == ("fraud".into(), sentence))
     );
-    assert_eq!((fraud.may_approve, fraud.may_reject, fraud.amount.as_str()), (false, false, "$99.00"));
+    assert_eq!(columns(&fraud, &["note", "amount"]), "twelve in a minute $99.00");
+    assert!(row.can.is_empty() && matches!(&row.cells[4], Cell::Figure { struck: true, .. }));
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -269,15 +271,20 @@ async fn an_affiliate_sees_its_earnings_and_never_the_revenue(pool: PgPool) {
     );
     assert_eq!((view.links.len(), view.links[0].epc.as_str()), (1, "$0.600"));
 
-    let list = reports::own::conversions(&ann, &q("period=today&sort=-revenue")).await.unwrap();
-    assert_eq!(list.totals, [("USD".to_owned(), 3, "$30.00".to_owned())]);
-    assert_eq!((list.list.total, list.list.rows[0].txid.as_str()), (3, "order-2"));
-    assert_eq!(list.list.rows.last().map(|c| c.payout.as_str()), Some("$10.00"));
+    let own =
+        async |query: &str| lists_view(&ann, &lists::OWN_CONVERSIONS, &q(query), UserId(1)).await.unwrap();
+    // What the advertiser pays cannot be sorted by: the order is the usual one.
+    let list = own("period=today&sort=-revenue").await;
+    assert_eq!(column(&list, "name"), column(&own("period=today").await, "name"));
+    let list = own("period=today&sort=-payout").await;
+    assert_eq!((list.list.total, total(&list, 0, "payout")), (3, "$30.00".into()));
+    assert!(column(&list, "name")[0].ends_with("order-2"));
+    assert_eq!(column(&list, "payout").last().map(String::as_str), Some("$10.00"));
     // Another one's conversions are not there, however they are asked for.
     for query in
         [format!("affiliate={}", r.s.bob), format!("q={}", r.bobs), "q=order-4".into(), "q=stray".into()]
     {
-        assert_eq!(reports::own::conversions(&ann, &q(&query)).await.unwrap().list.total, 0, "{query}");
+        assert_eq!(own(&query).await.list.total, 0, "{query}");
     }
     let bob = reports::own::overview(&r.s.ask(r.bob()), &q("")).await.unwrap();
     assert_eq!((bob.earnings[0].pending.as_str(), bob.earnings[0].currency.as_str()), ("€3.00", "EUR"));
@@ -299,15 +306,15 @@ async fn an_affiliate_sees_what_it_may_run(pool: PgPool) {
     let secret = r.s.net.campaign("Secret", "private").await;
     let ann = r.s.ask(r.ann());
     let offers = async |query: &str| {
-        let found = reports::own::offers(&ann, &q(query)).await.unwrap().list;
-        let all: Vec<_> = found.rows.iter().map(|o| format!("{}:{}", o.name, o.access)).collect();
+        let found = lists_view(&ann, &lists::OWN_CAMPAIGNS, &q(query), UserId(1)).await.unwrap().list;
+        let all: Vec<_> = found.rows.iter().map(|o| format!("{}:{}", o.name, o.status)).collect();
         (all.join(" "), found.total)
     };
     assert_eq!(offers("").await, ("Hats:open Idle:apply Shoes:open".into(), 3));
     assert_eq!(offers("status=apply").await.0, "Idle:apply");
     assert_eq!(offers("status=nonsense").await.1, 3);
     assert_eq!(offers("q=SHO&sort=-clicks").await.0, "Shoes:open");
-    assert_eq!(offers("page=2").await, (String::new(), 3));
+    assert_eq!(offers("page=2").await, offers("").await);
     let offer = async |id| reports::own::offer(&ann, id, &q("")).await;
     let (hats, idle, shoes) =
         (offer(r.s.hats).await.unwrap(), offer(r.s.idle).await.unwrap(), offer(r.s.shoes).await.unwrap());
@@ -323,14 +330,12 @@ async fn an_affiliate_sees_what_it_may_run(pool: PgPool) {
     assert_eq!(offers("status=applied").await.0, "Idle:applied");
     r.s.run(&format!("UPDATE campaigns SET status = 'paused' WHERE id = {}", r.s.shoes.0)).await;
     let links = async |query: &str| {
-        let found = reports::own::links(&ann, &q(query)).await.unwrap().list.rows;
-        found
-            .iter()
-            .map(|l| format!("{}:{}:{}", l.campaign, l.status, l.clicks))
-            .collect::<Vec<_>>()
-            .join(" ")
+        columns(
+            &lists_view(&ann, &lists::OWN_LINKS, &q(query), UserId(1)).await.unwrap(),
+            &["name", "status", "clicks"],
+        )
     };
-    assert_eq!(links("period=today").await, "Shoes:paused:200");
+    assert_eq!(links("period=today").await, "Shoes Paused 200");
     assert_eq!(
         (links("status=active").await, links("status=nonsense").await.is_empty()),
         (String::new(), false)
@@ -341,17 +346,15 @@ async fn an_affiliate_sees_what_it_may_run(pool: PgPool) {
 async fn sub_ids_are_added_up_over_days(pool: PgPool) {
     let r = results(pool).await;
     let subs = async |realm, query: &str| {
-        let found = reports::own::subs(&r.s.ask(realm), &q(query)).await.unwrap();
-        let all: Vec<_> =
-            found.list.rows.iter().map(|s| format!("{}:{}:{}", s.value, s.clicks, s.earned)).collect();
-        (all.join(" "), found.list.total)
+        let found = lists_view(&r.s.ask(realm), &lists::OWN_SUBS, &q(query), UserId(1)).await.unwrap();
+        (columns(&found, &["value", "clicks", "earned"]), found.list.total)
     };
-    assert_eq!(subs(r.ann(), "").await, ("fb:40:$30.00 google:20:$0.00".into(), 2));
-    assert_eq!(subs(r.ann(), "period=today&sort=value").await.0, "fb:30:$30.00 google:20:$0.00");
-    assert_eq!(subs(r.ann(), "sub=3").await.0, "third:1:$30.00");
-    assert_eq!(subs(r.ann(), "sub=99&q=goo").await, ("google:20:$0.00".into(), 1));
-    assert_eq!(subs(r.ann(), "page=2").await, (String::new(), 2));
-    assert_eq!(subs(r.bob(), "").await, ("fb:999:$99.99".into(), 1));
+    assert_eq!(subs(r.ann(), "").await, ("fb 40 $30.00, google 20 $0.00".into(), 2));
+    assert_eq!(subs(r.ann(), "period=today&sort=value").await.0, "fb 30 $30.00, google 20 $0.00");
+    assert_eq!(subs(r.ann(), "sub=3").await.0, "third 1 $30.00");
+    assert_eq!(subs(r.ann(), "sub=99&q=goo").await, ("google 20 $0.00".into(), 1));
+    assert_eq!(subs(r.ann(), "page=2").await, subs(r.ann(), "").await);
+    assert_eq!(subs(r.bob(), "").await, ("fb 999 $99.99".into(), 1));
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -390,7 +393,7 @@ async fn everybody_has_their_own_pages_only(pool: PgPool) {
     }
     for realm in [r.ann(), Realm::Advertiser(r.s.net.advertiser)] {
         let ask = r.s.ask(realm);
-        assert!(refused(reports::conversions::list(&ask, &q("")).await));
+        assert!(refused(lists_view(&ask, &lists::CONVERSIONS, &q(""), UserId(1)).await));
         assert!(refused(reports::conversions::detail(&ask, r.waiting).await));
         assert!(refused(reports::clicks::lookup(&ask, &r.click).await));
         assert!(refused(reports::health::view(&ask).await));
@@ -399,10 +402,9 @@ async fn everybody_has_their_own_pages_only(pool: PgPool) {
     for realm in [Realm::Network, Realm::Advertiser(r.s.net.advertiser)] {
         let ask = r.s.ask(realm);
         assert!(refused(reports::own::overview(&ask, &q("")).await));
-        assert!(refused(reports::own::conversions(&ask, &q("")).await));
-        assert!(refused(reports::own::offers(&ask, &q("")).await));
         assert!(refused(reports::own::offer(&ask, r.s.shoes, &q("")).await));
-        assert!(refused(reports::own::links(&ask, &q("")).await));
-        assert!(refused(reports::own::subs(&ask, &q("")).await));
+        for list in lists::ALL.iter().filter(|l| l.path.starts_with("/affiliate")) {
+            assert!(refused(lists_view(&ask, list, &q(""), UserId(1)).await));
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Affiliates' permission to run campaigns that are not public.
 
+use super::{ListFilter, Page};
 use crate::{db::Tx, error::StoreError};
 use chrono::{DateTime, Utc};
 use domain::ids::{AffiliateId, CampaignId};
@@ -25,7 +26,7 @@ impl AccessState {
         }
     }
 
-    fn read(word: &str) -> Result<Self, StoreError> {
+    pub(crate) fn read(word: &str) -> Result<Self, StoreError> {
         match word {
             "applied" => Ok(Self::Applied),
             "approved" => Ok(Self::Approved),
@@ -41,7 +42,10 @@ pub struct Access {
     pub campaign: CampaignId,
     pub affiliate: AffiliateId,
     pub state: AccessState,
+    /// What the affiliate wrote.
     pub note: String,
+    /// What the network answered; the affiliate reads it.
+    pub answer: String,
     pub created_at: DateTime<Utc>,
     pub decided_at: Option<DateTime<Utc>>,
 }
@@ -51,6 +55,7 @@ struct Row {
     affiliate_id: i64,
     status: String,
     note: String,
+    answer: String,
     created_at: DateTime<Utc>,
     decided_at: Option<DateTime<Utc>>,
 }
@@ -63,6 +68,7 @@ impl TryFrom<Row> for Access {
             affiliate: AffiliateId(r.affiliate_id),
             state: AccessState::read(&r.status)?,
             note: r.note,
+            answer: r.answer,
             created_at: r.created_at,
             decided_at: r.decided_at,
         })
@@ -78,7 +84,7 @@ pub async fn get(
 ) -> Result<Option<Access>, StoreError> {
     sqlx::query_as!(
         Row,
-        "SELECT campaign_id, affiliate_id, status, note, created_at, decided_at
+        "SELECT campaign_id, affiliate_id, status, note, answer, created_at, decided_at
          FROM campaign_access WHERE campaign_id = $1 AND affiliate_id = $2",
         campaign.0,
         affiliate.0
@@ -96,7 +102,7 @@ pub async fn get(
 pub async fn waiting(tx: &mut Tx) -> Result<Vec<Access>, StoreError> {
     sqlx::query_as!(
         Row,
-        "SELECT campaign_id, affiliate_id, status, note, created_at, decided_at
+        "SELECT campaign_id, affiliate_id, status, note, answer, created_at, decided_at
          FROM campaign_access WHERE status = 'applied' ORDER BY created_at, campaign_id, affiliate_id LIMIT 1000"
     )
     .fetch_all(tx.conn())
@@ -104,6 +110,65 @@ pub async fn waiting(tx: &mut Tx) -> Result<Vec<Access>, StoreError> {
     .into_iter()
     .map(Access::try_from)
     .collect()
+}
+
+/// How many applications wait for an answer.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn count_waiting(tx: &mut Tx) -> Result<i64, StoreError> {
+    Ok(sqlx::query_scalar!(r#"SELECT count(*) AS "n!" FROM campaign_access WHERE status = 'applied'"#)
+        .fetch_one(tx.conn())
+        .await?)
+}
+
+/// An application with the names of both sides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    pub campaign_id: i64,
+    pub campaign: String,
+    pub affiliate_id: i64,
+    pub affiliate: String,
+    pub status: String,
+    pub note: String,
+    pub answer: String,
+    pub created_at: DateTime<Utc>,
+    pub decided_at: Option<DateTime<Utc>>,
+}
+
+/// Applications of a status (all without one), longest waiting first; `q` is looked for in both names.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn list(tx: &mut Tx, filter: &ListFilter) -> Result<Page<Named>, StoreError> {
+    let total = sqlx::query_scalar!(
+        "SELECT count(*) FROM campaign_access x JOIN campaigns c ON c.id = x.campaign_id
+         JOIN affiliates f ON f.id = x.affiliate_id
+         WHERE ($1::text IS NULL OR x.status = $1)
+           AND ($2::text IS NULL OR c.name ILIKE $2 OR f.name ILIKE $2 OR c.id = $3 OR f.id = $3)",
+        filter.status,
+        filter.text,
+        filter.id,
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    let rows = sqlx::query_as!(
+        Named,
+        "SELECT x.campaign_id, c.name AS campaign, x.affiliate_id, f.name AS affiliate, x.status, x.note, x.answer,
+                x.created_at, x.decided_at
+         FROM campaign_access x JOIN campaigns c ON c.id = x.campaign_id JOIN affiliates f ON f.id = x.affiliate_id
+         WHERE ($1::text IS NULL OR x.status = $1)
+           AND ($2::text IS NULL OR c.name ILIKE $2 OR f.name ILIKE $2 OR c.id = $3 OR f.id = $3)
+         ORDER BY x.status = 'applied' DESC, x.created_at, x.campaign_id, x.affiliate_id LIMIT $4 OFFSET $5",
+        filter.status,
+        filter.text,
+        filter.id,
+        filter.limit(),
+        filter.offset(),
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(Page::new(rows, total))
 }
 
 /// Asks for permission. `false`: this affiliate asked before; what was answered stays.
@@ -136,14 +201,15 @@ pub async fn apply(
 /// [`StoreError`].
 pub async fn decide(tx: &mut Tx, access: &Access) -> Result<(), StoreError> {
     sqlx::query!(
-        "INSERT INTO campaign_access (campaign_id, affiliate_id, status, note, created_at, decided_at)
-         VALUES ($1, $2, $3, $4, $5, $6)
+        "INSERT INTO campaign_access (campaign_id, affiliate_id, status, note, answer, created_at, decided_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (campaign_id, affiliate_id)
-         DO UPDATE SET status = EXCLUDED.status, note = EXCLUDED.note, decided_at = EXCLUDED.decided_at",
+         DO UPDATE SET status = EXCLUDED.status, answer = EXCLUDED.answer, decided_at = EXCLUDED.decided_at",
         access.campaign.0,
         access.affiliate.0,
         access.state.word(),
         access.note,
+        access.answer,
         access.created_at,
         access.decided_at,
     )

@@ -19,7 +19,8 @@ pub struct Advertiser {
     pub updated_at: DateTime<Utc>,
 }
 
-struct Row {
+#[derive(sqlx::FromRow)]
+pub(crate) struct Row {
     id: i64,
     name: String,
     status: String,

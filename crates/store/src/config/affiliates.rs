@@ -21,7 +21,8 @@ pub struct Affiliate {
     pub updated_at: DateTime<Utc>,
 }
 
-struct Row {
+#[derive(sqlx::FromRow)]
+pub(crate) struct Row {
     id: i64,
     name: String,
     status: String,

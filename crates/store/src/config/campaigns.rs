@@ -32,7 +32,8 @@ pub struct Campaign {
     pub updated_at: DateTime<Utc>,
 }
 
-struct Row {
+#[derive(sqlx::FromRow)]
+pub(crate) struct Row {
     id: i64,
     advertiser_id: i64,
     name: String,

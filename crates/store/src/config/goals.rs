@@ -38,7 +38,8 @@ fn stored(rate: Rate) -> (&'static str, i64) {
     }
 }
 
-struct Row {
+#[derive(sqlx::FromRow)]
+pub(crate) struct Row {
     id: i64,
     campaign_id: i64,
     code: String,

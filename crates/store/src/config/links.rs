@@ -24,7 +24,8 @@ pub struct Link {
     pub updated_at: DateTime<Utc>,
 }
 
-struct Row {
+#[derive(sqlx::FromRow)]
+pub(crate) struct Row {
     id: i64,
     code: String,
     campaign_id: i64,

@@ -74,11 +74,11 @@ pub(crate) fn like_pattern(text: &str) -> String {
 
 /// The number in an id of any kind; each list compares it with its own ids.
 fn number_of_id(text: &str) -> Option<i64> {
-    use domain::ids::{AdvertiserId, AffiliateId, BuyerId, CampaignId, LinkId, UserId};
+    use domain::ids::{AdvertiserId, AffiliateId, BuyerId, CampaignId, LinkId, MailId, UserId};
     macro_rules! any {
         ($($kind:ty),*) => { None$(.or_else(|| text.parse::<$kind>().ok().map(|id| id.0)))* };
     }
-    any!(AdvertiserId, AffiliateId, BuyerId, CampaignId, LinkId, UserId)
+    any!(AdvertiserId, AffiliateId, BuyerId, CampaignId, LinkId, UserId, MailId)
 }
 
 #[cfg(test)]

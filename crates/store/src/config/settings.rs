@@ -1,7 +1,8 @@
 //! Network-wide settings: a key and a JSON value. Only the network's realm sees them.
 //!
-//! Keys: `network_name`, `time_zone`, `currency`, `fallback_url`; secrets: `click_key` (32 hex digits),
-//! `session_key`.
+//! Keys: `network_name`, `time_zone`, `currency`, `currencies` (codes), `fallback_url`, `accent`, `accent_dark`,
+//! `sign_up` (`closed`, `approval`, `open`); switches: `affiliate_api_keys`, `view_as`, `require_two_step`; secrets:
+//! `click_key` (32 hex digits), `form_key` (64), `session_key`.
 
 use crate::{db::Tx, error::StoreError};
 use serde_json::Value;

@@ -82,6 +82,15 @@ pub async fn load_snapshot(db: &Db) -> Result<Snapshot, StoreError> {
     })
 }
 
+/// The secret of click ids, where there is one and the asking realm may see it.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn click_key(tx: &mut Tx) -> Result<Option<[u8; 16]>, StoreError> {
+    let stored = super::setting_get(tx, "click_key").await?;
+    Ok(stored.as_ref().and_then(|v| v.as_str()).and_then(key_from_hex))
+}
+
 async fn goals_by_campaign(tx: &mut Tx) -> Result<HashMap<i64, Vec<GoalEntry>>, StoreError> {
     let rows = sqlx::query!(
         "SELECT id, campaign_id, code, is_default, revenue_kind, revenue_value, payout_kind, payout_value

@@ -1,8 +1,9 @@
 //! Affiliates and advertisers with their figures, balances and permissions.
 
 use super::{
+    export::{DECLARE, declare, next},
     listing::{
-        Columns, Group, GroupRow, Listing, SUMS, SumsRow, Wanted, groups, join_sums, one_of, order_and_page,
+        Columns, Group, GroupRow, Listing, SUMS, SumsRow, Wanted, groups, join_sums, one_of, order, page,
         search,
     },
     stats::{Sums, currency, moment},
@@ -78,6 +79,53 @@ fn narrow(q: &mut QueryBuilder<Postgres>, w: &Wanted) {
     search(q, &w.list, &["o.name", "o.contact_email"], &["o.id"]);
 }
 
+impl From<Row> for AccountLine {
+    fn from(r: Row) -> Self {
+        Self {
+            id: r.id,
+            name: r.name,
+            status: r.status,
+            contact_email: r.contact_email,
+            things: r.things,
+            created_at: r.created_at,
+            sums: r.sums.into(),
+        }
+    }
+}
+
+fn account_rows(
+    begin: &str,
+    who: Who,
+    w: &Wanted,
+    main: Currency,
+) -> Result<QueryBuilder<Postgres>, StoreError> {
+    let (table, key, things) = (who.table(), who.key(), who.things());
+    let mut q = QueryBuilder::new(format!(
+        "{begin}SELECT o.id, o.name, o.status, o.contact_email, {things} AS things, o.created_at, {SUMS} FROM {table} o"
+    ));
+    join_sums(&mut q, key, "o.id", w, Some(main))?;
+    narrow(&mut q, w);
+    let own = Columns { name: "lower(o.name)", created: "o.created_at", id: "o.id", ..Columns::default() };
+    order(&mut q, w, &own);
+    Ok(q)
+}
+
+/// Starts an export of all accounts of the filtered set, with their figures in `main`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn export(tx: &mut Tx, who: Who, w: &Wanted, main: Currency) -> Result<(), StoreError> {
+    declare(tx, account_rows(DECLARE, who, w, main)?).await
+}
+
+/// The next accounts of an export; none after the last.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn next_accounts(tx: &mut Tx) -> Result<Vec<AccountLine>, StoreError> {
+    Ok(next::<Row>(tx).await?.into_iter().map(AccountLine::from).collect())
+}
+
 /// Accounts with their figures in `main`, also those without any. The groups have all currencies, `main` first, each
 /// with the number of all accounts of the filtered set.
 ///
@@ -89,7 +137,7 @@ pub async fn accounts(
     w: &Wanted,
     main: Currency,
 ) -> Result<Listing<AccountLine>, StoreError> {
-    let (table, key, things) = (who.table(), who.key(), who.things());
+    let (table, key) = (who.table(), who.key());
     let mut q = QueryBuilder::new(format!("SELECT count(*) FROM {table} o"));
     narrow(&mut q, w);
     let total: i64 = q.build_query_scalar().fetch_one(tx.conn()).await?;
@@ -112,28 +160,10 @@ pub async fn accounts(
     groups.sort_by_key(|g| (g.currency != main, g.currency));
     groups.iter_mut().for_each(|g| g.count = total);
 
-    let mut q = QueryBuilder::new(format!(
-        "SELECT o.id, o.name, o.status, o.contact_email, {things} AS things, o.created_at, {SUMS} FROM {table} o"
-    ));
-    join_sums(&mut q, key, "o.id", w, Some(main))?;
-    narrow(&mut q, w);
-    let own = Columns { name: "lower(o.name)", created: "o.created_at", id: "o.id", ..Columns::default() };
-    order_and_page(&mut q, w, &own);
-    let rows: Vec<AccountLine> = q
-        .build_query_as::<Row>()
-        .fetch_all(tx.conn())
-        .await?
-        .into_iter()
-        .map(|r| AccountLine {
-            id: r.id,
-            name: r.name,
-            status: r.status,
-            contact_email: r.contact_email,
-            things: r.things,
-            created_at: r.created_at,
-            sums: r.sums.into(),
-        })
-        .collect();
+    let mut q = account_rows("", who, w, main)?;
+    page(&mut q, w);
+    let rows = q.build_query_as::<Row>().fetch_all(tx.conn()).await?;
+    let rows: Vec<_> = rows.into_iter().map(AccountLine::from).collect();
     let none_ever = total == 0
         && QueryBuilder::<Postgres>::new(format!("SELECT NOT EXISTS (SELECT FROM {table})"))
             .build_query_scalar()
@@ -172,7 +202,10 @@ pub struct AccessLine {
     pub affiliate: String,
     /// Stored word.
     pub status: String,
+    /// What the affiliate wrote.
     pub note: String,
+    /// What the network answered.
+    pub answer: String,
     /// When it was last touched.
     pub at: DateTime<Utc>,
 }
@@ -183,7 +216,7 @@ pub struct AccessLine {
 /// [`StoreError`].
 pub async fn access_of(tx: &mut Tx, campaign: CampaignId) -> Result<Vec<AccessLine>, StoreError> {
     let rows = sqlx::query!(
-        r#"SELECT x.affiliate_id, a.name, x.status, x.note, coalesce(x.decided_at, x.created_at) AS "at!"
+        r#"SELECT x.affiliate_id, a.name, x.status, x.note, x.answer, coalesce(x.decided_at, x.created_at) AS "at!"
            FROM campaign_access x JOIN affiliates a ON a.id = x.affiliate_id WHERE x.campaign_id = $1
            ORDER BY x.status <> 'applied', coalesce(x.decided_at, x.created_at) DESC, x.affiliate_id LIMIT 200"#,
         campaign.0
@@ -197,6 +230,7 @@ pub async fn access_of(tx: &mut Tx, campaign: CampaignId) -> Result<Vec<AccessLi
             affiliate: r.name,
             status: r.status,
             note: r.note,
+            answer: r.answer,
             at: r.at,
         })
         .collect())

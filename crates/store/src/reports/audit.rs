@@ -27,6 +27,8 @@ pub struct Filter {
     /// An object's id or a request's as a whole, the beginning of an action, or a part of the actor's name; empty for
     /// everything.
     pub q: String,
+    /// The beginning of the actions looked for, such as `campaign.`; empty for all.
+    pub kind: String,
 }
 
 /// One page, newest first.
@@ -39,10 +41,12 @@ pub async fn page(tx: &mut Tx, f: &Filter, limit: i64, offset: i64) -> Result<Ve
         "SELECT id, at, actor, host(ip) AS ip, request_id, action, object, before, after FROM audit_log
          WHERE at >= $1 AND at < $2 AND ($3 = '' OR object = lower($3) OR request_id = $3
                OR starts_with(action, lower($3)) OR strpos(lower(actor), lower($3)) > 0)
-         ORDER BY id DESC LIMIT $4 OFFSET $5",
+           AND starts_with(action, $4)
+         ORDER BY id DESC LIMIT $5 OFFSET $6",
         f.from,
         f.to,
         f.q,
+        f.kind,
         limit,
         offset
     )
@@ -58,10 +62,12 @@ pub async fn total(tx: &mut Tx, f: &Filter) -> Result<i64, StoreError> {
     Ok(sqlx::query_scalar!(
         r#"SELECT count(*) AS "count!" FROM audit_log
            WHERE at >= $1 AND at < $2 AND ($3 = '' OR object = lower($3) OR request_id = $3
-                 OR starts_with(action, lower($3)) OR strpos(lower(actor), lower($3)) > 0)"#,
+                 OR starts_with(action, lower($3)) OR strpos(lower(actor), lower($3)) > 0)
+             AND starts_with(action, $4)"#,
         f.from,
         f.to,
-        f.q
+        f.q,
+        f.kind
     )
     .fetch_one(tx.conn())
     .await?)

@@ -1,9 +1,10 @@
 //! Campaigns and links with their figures.
 
 use super::{
+    export::{DECLARE, declare, next},
     listing::{
-        Columns, GROUP, GroupRow, Listing, SUMS, SumsRow, Wanted, groups, is, join_sums, one_of,
-        order_and_page, search,
+        Columns, GROUP, GroupRow, Listing, SUMS, SumsRow, Wanted, groups, is, join_sums, one_of, order, page,
+        search,
     },
     stats::{Sums, currency},
 };
@@ -26,6 +27,7 @@ pub struct CampaignLine {
     pub visibility: String,
     pub currency: Currency,
     pub links: i64,
+    pub created_at: DateTime<Utc>,
     pub sums: Sums,
 }
 
@@ -39,6 +41,7 @@ struct CampaignRow {
     visibility: String,
     currency: String,
     links: i64,
+    created_at: DateTime<Utc>,
     #[sqlx(flatten)]
     sums: SumsRow,
 }
@@ -64,6 +67,32 @@ fn campaigns_from(q: &mut QueryBuilder<Postgres>, w: &Wanted) -> Result<(), Stor
     Ok(())
 }
 
+fn campaigns_rows(begin: &str, w: &Wanted) -> Result<QueryBuilder<Postgres>, StoreError> {
+    let mut q = QueryBuilder::new(format!(
+        "{begin}SELECT c.id, c.name, c.advertiser_id, a.name AS advertiser, c.status, c.visibility, c.currency,
+                (SELECT count(*) FROM links l WHERE l.campaign_id = c.id) AS links, c.created_at, {SUMS}"
+    ));
+    campaigns_from(&mut q, w)?;
+    order(&mut q, w, &CAMPAIGN_COLUMNS);
+    Ok(q)
+}
+
+/// Starts an export of all campaigns of the filtered set.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn export_campaigns(tx: &mut Tx, w: &Wanted) -> Result<(), StoreError> {
+    declare(tx, campaigns_rows(DECLARE, w)?).await
+}
+
+/// The next campaigns of an export; none after the last.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn next_campaigns(tx: &mut Tx) -> Result<Vec<CampaignLine>, StoreError> {
+    next::<CampaignRow>(tx).await?.into_iter().map(CampaignLine::try_from).collect()
+}
+
 /// Campaigns, also those without figures.
 ///
 /// # Errors
@@ -74,12 +103,8 @@ pub async fn campaigns(tx: &mut Tx, w: &Wanted) -> Result<Listing<CampaignLine>,
     q.push(" GROUP BY c.currency ORDER BY count(*) DESC, c.currency");
     let (groups, total, top_clicks) = groups(q.build_query_as::<GroupRow>().fetch_all(tx.conn()).await?)?;
 
-    let mut q = QueryBuilder::new(format!(
-        "SELECT c.id, c.name, c.advertiser_id, a.name AS advertiser, c.status, c.visibility, c.currency,
-                (SELECT count(*) FROM links l WHERE l.campaign_id = c.id) AS links, {SUMS}"
-    ));
-    campaigns_from(&mut q, w)?;
-    order_and_page(&mut q, w, &CAMPAIGN_COLUMNS);
+    let mut q = campaigns_rows("", w)?;
+    page(&mut q, w);
     let rows = q.build_query_as::<CampaignRow>().fetch_all(tx.conn()).await?;
     let none_ever = total == 0
         && sqlx::query_scalar!(r#"SELECT NOT EXISTS (SELECT FROM campaigns) AS "none!""#)
@@ -101,6 +126,7 @@ impl TryFrom<CampaignRow> for CampaignLine {
             visibility: r.visibility,
             currency: currency(&r.currency)?,
             links: r.links,
+            created_at: r.created_at,
             sums: r.sums.into(),
         })
     }
@@ -160,6 +186,32 @@ fn links_from(q: &mut QueryBuilder<Postgres>, w: &Wanted) -> Result<(), StoreErr
     Ok(())
 }
 
+fn links_rows(begin: &str, w: &Wanted) -> Result<QueryBuilder<Postgres>, StoreError> {
+    let mut q = QueryBuilder::new(format!(
+        "{begin}SELECT l.id, l.code, l.campaign_id, c.name AS campaign, l.affiliate_id, a.name AS affiliate, l.status,
+                c.currency, l.created_at, {SUMS}"
+    ));
+    links_from(&mut q, w)?;
+    order(&mut q, w, &LINK_COLUMNS);
+    Ok(q)
+}
+
+/// Starts an export of all links of the filtered set.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn export_links(tx: &mut Tx, w: &Wanted) -> Result<(), StoreError> {
+    declare(tx, links_rows(DECLARE, w)?).await
+}
+
+/// The next links of an export; none after the last.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn next_links(tx: &mut Tx) -> Result<Vec<LinkLine>, StoreError> {
+    next::<LinkRow>(tx).await?.into_iter().map(LinkLine::try_from).collect()
+}
+
 /// Links, also those without figures.
 ///
 /// # Errors
@@ -170,12 +222,8 @@ pub async fn links(tx: &mut Tx, w: &Wanted) -> Result<Listing<LinkLine>, StoreEr
     q.push(" GROUP BY c.currency ORDER BY count(*) DESC, c.currency");
     let (groups, total, top_clicks) = groups(q.build_query_as::<GroupRow>().fetch_all(tx.conn()).await?)?;
 
-    let mut q = QueryBuilder::new(format!(
-        "SELECT l.id, l.code, l.campaign_id, c.name AS campaign, l.affiliate_id, a.name AS affiliate, l.status,
-                c.currency, l.created_at, {SUMS}"
-    ));
-    links_from(&mut q, w)?;
-    order_and_page(&mut q, w, &LINK_COLUMNS);
+    let mut q = links_rows("", w)?;
+    page(&mut q, w);
     let rows = q.build_query_as::<LinkRow>().fetch_all(tx.conn()).await?;
     let none_ever = total == 0
         && sqlx::query_scalar!(r#"SELECT NOT EXISTS (SELECT FROM links) AS "none!""#)

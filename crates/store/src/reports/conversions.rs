@@ -1,5 +1,6 @@
 //! Conversions for lists and their own page. Row-level security decides whose.
 
+use super::export::{DECLARE, declare, next};
 use crate::{db::Tx, error::StoreError};
 use chrono::{DateTime, Utc};
 use domain::ids::{AffiliateId, CampaignId, ConversionId};
@@ -25,7 +26,7 @@ pub struct Filter {
 #[derive(Debug, Clone)]
 pub enum Search {
     Id(ConversionId),
-    /// A click id as a whole, or the beginning of a transaction id.
+    /// A click id or a transaction id as a whole, whenever it was; or the beginning of a transaction id.
     Text(String),
 }
 
@@ -54,6 +55,7 @@ pub struct Row {
     pub affiliate_id: Option<i64>,
     pub affiliate: Option<String>,
     pub advertiser_id: Option<i64>,
+    pub advertiser: Option<String>,
     pub goal: String,
     pub txid: String,
     pub reported_amount: String,
@@ -71,14 +73,28 @@ pub struct Row {
     pub decided_by: Option<String>,
 }
 
-const SELECT: &str = "SELECT v.id, v.received_at, v.status, v.reason, v.note, v.method, v.click_id, v.click_at, v.link_id,
-    v.campaign_id, c.name AS campaign, v.affiliate_id, a.name AS affiliate, v.advertiser_id, v.goal, v.txid,
+pub(crate) const SELECT: &str = "SELECT v.id, v.received_at, v.status, v.reason, v.note, v.method, v.click_id, v.click_at, v.link_id,
+    v.campaign_id, c.name AS campaign, v.affiliate_id, a.name AS affiliate, v.advertiser_id,
+    d.name AS advertiser, v.goal, v.txid,
     v.reported_amount, v.amount_minor, v.currency, v.revenue_minor, v.payout_minor, v.source, v.subs, v.adv, v.coupon,
     host(v.ip) AS ip, v.user_agent, v.decided_at, v.decided_by
-    FROM conversions v LEFT JOIN campaigns c ON c.id = v.campaign_id LEFT JOIN affiliates a ON a.id = v.affiliate_id";
+    FROM conversions v LEFT JOIN campaigns c ON c.id = v.campaign_id LEFT JOIN affiliates a ON a.id = v.affiliate_id
+    LEFT JOIN advertisers d ON d.id = v.advertiser_id";
 
 fn narrow(query: &mut QueryBuilder<Postgres>, f: &Filter) {
-    query.push(" WHERE v.received_at >= ").push_bind(f.from).push(" AND v.received_at < ").push_bind(f.to);
+    // What is named exactly is found whatever the period.
+    query.push(" WHERE (v.received_at >= ").push_bind(f.from).push(" AND v.received_at < ").push_bind(f.to);
+    match &f.search {
+        Some(Search::Id(_)) => {
+            query.push(" OR true");
+        }
+        Some(Search::Text(text)) => {
+            query.push(" OR v.click_id = ").push_bind(text.to_lowercase());
+            query.push(" OR v.txid = ").push_bind(text.clone());
+        }
+        None => {}
+    }
+    query.push(")");
     if !f.statuses.is_empty() {
         query.push(" AND v.status = ANY(").push_bind(f.statuses.clone()).push(")");
     }
@@ -115,7 +131,13 @@ pub async fn page(
     limit: i64,
     offset: i64,
 ) -> Result<Vec<Row>, StoreError> {
-    let mut query = QueryBuilder::new(SELECT);
+    let mut query = rows("", filter, order, descending);
+    query.push(" LIMIT ").push_bind(limit).push(" OFFSET ").push_bind(offset);
+    Ok(query.build_query_as::<Row>().fetch_all(tx.conn()).await?)
+}
+
+fn rows(begin: &str, filter: &Filter, order: Order, descending: bool) -> QueryBuilder<Postgres> {
+    let mut query = QueryBuilder::new(format!("{begin}{SELECT}"));
     narrow(&mut query, filter);
     query.push(match order {
         Order::Received => " ORDER BY v.received_at",
@@ -123,8 +145,35 @@ pub async fn page(
         Order::Payout => " ORDER BY v.payout_minor",
     });
     query.push(if descending { " DESC, v.id DESC" } else { " ASC, v.id ASC" });
-    query.push(" LIMIT ").push_bind(limit).push(" OFFSET ").push_bind(offset);
-    Ok(query.build_query_as::<Row>().fetch_all(tx.conn()).await?)
+    query
+}
+
+/// Starts an export of the whole filtered set.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn export(tx: &mut Tx, filter: &Filter, order: Order, descending: bool) -> Result<(), StoreError> {
+    declare(tx, rows(DECLARE, filter, order, descending)).await
+}
+
+/// The next conversions of an export; none after the last.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn next_rows(tx: &mut Tx) -> Result<Vec<Row>, StoreError> {
+    next::<Row>(tx).await
+}
+
+/// Ids of the whole filtered set, at most `limit`, oldest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn ids(tx: &mut Tx, filter: &Filter, limit: i64) -> Result<Vec<ConversionId>, StoreError> {
+    let mut query = QueryBuilder::new("SELECT v.id FROM conversions v");
+    narrow(&mut query, filter);
+    query.push(" ORDER BY v.received_at, v.id LIMIT ").push_bind(limit);
+    let ids: Vec<Uuid> = query.build_query_scalar().fetch_all(tx.conn()).await?;
+    Ok(ids.into_iter().map(ConversionId).collect())
 }
 
 /// Sums over the whole filtered set in one currency; the currency is empty for reports that could not be attributed.
@@ -135,6 +184,11 @@ pub struct Sum {
     /// Of those that are not rejected.
     pub revenue_minor: i64,
     pub payout_minor: i64,
+    /// Of the count.
+    pub rejected: i64,
+    /// What the rejected ones would have brought.
+    pub rejected_revenue_minor: i64,
+    pub rejected_payout_minor: i64,
 }
 
 /// # Errors
@@ -143,7 +197,10 @@ pub async fn sums(tx: &mut Tx, filter: &Filter) -> Result<Vec<Sum>, StoreError> 
     let mut query = QueryBuilder::new(
         "SELECT coalesce(v.currency, '') AS currency, count(*) AS count,
             coalesce(sum(v.revenue_minor) FILTER (WHERE v.status <> 'rejected'), 0)::bigint AS revenue_minor,
-            coalesce(sum(v.payout_minor) FILTER (WHERE v.status <> 'rejected'), 0)::bigint AS payout_minor
+            coalesce(sum(v.payout_minor) FILTER (WHERE v.status <> 'rejected'), 0)::bigint AS payout_minor,
+            count(*) FILTER (WHERE v.status = 'rejected') AS rejected,
+            coalesce(sum(v.revenue_minor) FILTER (WHERE v.status = 'rejected'), 0)::bigint AS rejected_revenue_minor,
+            coalesce(sum(v.payout_minor) FILTER (WHERE v.status = 'rejected'), 0)::bigint AS rejected_payout_minor
          FROM conversions v",
     );
     narrow(&mut query, filter);

@@ -23,6 +23,9 @@ pub enum SortBy {
     Payout,
     Margin,
     Epc,
+    Rpc,
+    Impressions,
+    InvalidClicks,
 }
 
 impl SortBy {
@@ -40,6 +43,9 @@ impl SortBy {
         "payout",
         "margin",
         "epc",
+        "rpc",
+        "impressions",
+        "invalid_clicks",
     ];
 
     /// The column of a name; clicks where there is none of that name.
@@ -57,6 +63,9 @@ impl SortBy {
             "payout" => Self::Payout,
             "margin" => Self::Margin,
             "epc" => Self::Epc,
+            "rpc" => Self::Rpc,
+            "impressions" => Self::Impressions,
+            "invalid_clicks" => Self::InvalidClicks,
             _ => Self::Clicks,
         }
     }
@@ -76,6 +85,9 @@ impl SortBy {
             Self::Payout => "coalesce(s.payout, 0)",
             Self::Margin => "(s.revenue - s.payout)::numeric / nullif(s.revenue, 0)",
             Self::Epc => "s.payout::numeric / nullif(s.clicks, 0)",
+            Self::Rpc => "s.revenue::numeric / nullif(s.clicks, 0)",
+            Self::Impressions => "coalesce(s.impressions, 0)",
+            Self::InvalidClicks => "coalesce(s.invalid_clicks, 0)",
         }
     }
 }
@@ -200,7 +212,7 @@ pub(super) fn join_sums(
 }
 
 /// Adds a condition that a column is one of some words.
-pub(super) fn one_of(
+pub(crate) fn one_of(
     q: &mut QueryBuilder<Postgres>,
     column: &'static str,
     words: Option<&Vec<&'static str>>,
@@ -212,14 +224,14 @@ pub(super) fn one_of(
 }
 
 /// Adds a condition that an id column has that number.
-pub(super) fn is(q: &mut QueryBuilder<Postgres>, column: &'static str, id: Option<i64>) {
+pub(crate) fn is(q: &mut QueryBuilder<Postgres>, column: &'static str, id: Option<i64>) {
     if let Some(id) = id {
         q.push(format_args!(" AND {column} = ")).push_bind(id);
     }
 }
 
 /// Adds the search for the text in `texts` or the number in `ids`.
-pub(super) fn search(
+pub(crate) fn search(
     q: &mut QueryBuilder<Postgres>,
     f: &ListFilter,
     texts: &[&'static str],
@@ -238,12 +250,16 @@ pub(super) fn search(
     q.push(")");
 }
 
-/// Sorts and cuts out the page; equal ones by name, then by number, so that pages never overlap.
-pub(super) fn order_and_page(q: &mut QueryBuilder<Postgres>, w: &Wanted, own: &Columns) {
+/// Sorts; equal ones by name, then by number, so that pages never overlap.
+pub(super) fn order(q: &mut QueryBuilder<Postgres>, w: &Wanted, own: &Columns) {
     let direction = if w.descending { "DESC" } else { "ASC" };
     let (by, name, id) = (w.sort.sql(own), own.name, own.id);
-    q.push(format_args!(" ORDER BY {by} {direction} NULLS LAST, {name}, {id} LIMIT "));
-    q.push_bind(w.list.limit()).push(" OFFSET ").push_bind(w.list.offset());
+    q.push(format_args!(" ORDER BY {by} {direction} NULLS LAST, {name}, {id}"));
+}
+
+/// Cuts out the page.
+pub(super) fn page(q: &mut QueryBuilder<Postgres>, w: &Wanted) {
+    q.push(" LIMIT ").push_bind(w.list.limit()).push(" OFFSET ").push_bind(w.list.offset());
 }
 
 /// Groups, rows on all pages, and the most clicks of any.

@@ -169,6 +169,7 @@ async fn an_affiliate_asks_but_never_decides(pool: PgPool) {
         affiliate: A,
         state: AccessState::Approved,
         note: String::new(),
+        answer: "welcome".into(),
         created_at: now(),
         decided_at: Some(now()),
     };
@@ -179,7 +180,8 @@ async fn an_affiliate_asks_but_never_decides(pool: PgPool) {
     let mut tx = db.begin(Realm::Network).await.unwrap();
     assert_eq!(access::waiting(&mut tx).await.unwrap().len(), 1);
     access::decide(&mut tx, &decision).await.unwrap();
-    assert_eq!(access::get(&mut tx, CAMPAIGN, A).await.unwrap(), Some(decision));
+    let decided = Access { note: "please".into(), ..decision };
+    assert_eq!(access::get(&mut tx, CAMPAIGN, A).await.unwrap(), Some(decided));
     assert_eq!(access::waiting(&mut tx).await.unwrap(), []);
     let mut own = config::campaigns::get(&mut tx, CAMPAIGN).await.unwrap().unwrap();
     own.status = CampaignStatus::Archived;

@@ -69,7 +69,7 @@ async fn reading_transactions_see_one_moment_and_write_nothing(pool: PgPool) {
     let db = Db::from_pool(pool);
     let mut reading = db.begin_read(Realm::Network).await.unwrap();
     let written = store::config::bump_config_version(&mut reading).await;
-    assert!(matches!(written, Err(StoreError::Other(_))), "{written:?}");
+    assert!(matches!(written, Err(StoreError::ReadOnly)), "{written:?}");
     reading.rollback().await;
     let mut reading = db.begin_read(Realm::Network).await.unwrap();
     assert_eq!(store::config::setting_get(&mut reading, "k").await.unwrap(), None);

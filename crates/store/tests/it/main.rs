@@ -3,7 +3,9 @@
 mod config;
 mod db;
 mod jobs;
+mod limits;
 mod pipeline;
 mod rls;
 mod sessions;
+mod shared;
 mod support;

@@ -9,6 +9,19 @@ use store::Db;
 const OWNERS: [(&str, &str, [i64; 2]); 2] =
     [("affiliate_id", "affiliate", [A.0, B.0]), ("advertiser_id", "advertiser", [ADVERTISER.0, 9])];
 
+/// Realms and owners that the tests below give rows to in the tables that name an owner by both: the same number in
+/// two realms is two owners.
+const NAMED_OWNERS: [(&str, i64); 4] =
+    [("affiliate", A.0), ("affiliate", B.0), ("advertiser", A.0), ("network", 0)];
+
+/// People of the two affiliates and of the network.
+const PEOPLE: [(&str, i64, i64); 3] = [("affiliate", A.0, 51), ("affiliate", B.0, 52), ("network", 0, 56)];
+
+/// Tables that name an affiliate or a person and are for the network all the same: what was asked before there was an
+/// affiliate, what was done by whom, and what stands between a password and a portal.
+const NETWORK_ONLY: [&str; 6] =
+    ["affiliate_applications", "audit_log", "recovery_codes", "tokens", "user_sessions", "user_totp"];
+
 /// Tables, not their partitions, with an owner's column.
 async fn owned_tables(pool: &PgPool, column: &str) -> Vec<String> {
     sqlx::query_scalar(
@@ -50,7 +63,46 @@ async fn owners_seen(
     rows.iter().map(|r| (r.get("owner"), r.get("n"))).collect()
 }
 
-/// Rows of two affiliates and two advertisers in every owned table.
+/// Tables that name their owner by realm and number, and the number's column.
+async fn tables_of_realms(pool: &PgPool) -> Vec<(String, String)> {
+    sqlx::query_as(
+        "SELECT c.relname::text, o.attname::text FROM pg_class c
+         JOIN pg_attribute r ON r.attrelid = c.oid AND r.attname = 'realm' AND NOT r.attisdropped
+         LEFT JOIN pg_attribute o ON o.attrelid = c.oid AND o.attname IN ('owner', 'owner_id') AND NOT o.attisdropped
+         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY 1",
+    )
+    .fetch_all(pool)
+    .await
+    .unwrap()
+}
+
+/// Tables that name a person, and the person's column.
+async fn tables_of_people(pool: &PgPool) -> Vec<(String, String)> {
+    sqlx::query_as(
+        "SELECT c.relname::text, a.attname::text FROM pg_class c
+         JOIN pg_attribute a ON a.attrelid = c.oid AND NOT a.attisdropped
+         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+           AND (a.attname IN ('user_id', 'actor_id')
+                OR EXISTS (SELECT FROM pg_constraint f WHERE f.contype = 'f' AND f.conrelid = c.oid
+                           AND f.confrelid = 'users'::regclass AND a.attnum = ANY (f.conkey))) ORDER BY 1, 2",
+    )
+    .fetch_all(pool)
+    .await
+    .unwrap()
+}
+
+/// How many rows of each realm and owner a transaction sees in a table.
+async fn named_owners_seen(
+    tx: &mut Transaction<'static, Postgres>,
+    table: &str,
+    column: &str,
+) -> BTreeMap<(String, i64), i64> {
+    let sql = format!("SELECT realm, {column} AS owner, count(*) AS n FROM {table} GROUP BY 1, 2");
+    let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut **tx).await.unwrap();
+    rows.iter().map(|r| ((r.get("realm"), r.get("owner")), r.get("n"))).collect()
+}
+
+/// Rows of two affiliates, two advertisers and their people in every table that has such, and one in every other.
 async fn fill(pool: &PgPool) {
     network(&Db::from_pool(pool.clone())).await;
     let sql = "
@@ -92,16 +144,60 @@ async fn fill(pool: &PgPool) {
           ON coalesce(a.affiliate_id, a.advertiser_id) = ANY (CASE t.idem_key WHEN 'conv:1' THEN '{2,1}' ELSE '{3,9}' END::bigint[]);
         INSERT INTO ledger_balances (account_id, balance_minor, affiliate_id, advertiser_id)
         SELECT id, 5, affiliate_id, advertiser_id FROM ledger_accounts;
-        INSERT INTO audit_log (at, actor, action, object) VALUES (now(), 'system:test', 'test', 'none');
+        INSERT INTO audit_log (at, actor, actor_id, action, object)
+        VALUES (now(), 'system:test', NULL, 'test', 'none'), (now(), 'a@x.example', 51, 'test', 'none'),
+               (now(), 'b@x.example', 52, 'test', 'none'), (now(), 'f@x.example', 56, 'test', 'none');
+        INSERT INTO dead_letters (consumer, stream, seq, kind, version, payload, error, at)
+        VALUES ('rollup', 's', 1, 1, 1, '', 'test', now());
         INSERT INTO reconciliations (at, check_name, ok, detail) VALUES (now(), 'test', true, '');
         INSERT INTO conversion_conflicts (conversion_id, at, reported_amount, revenue_minor, payout_minor, stream, seq)
-        SELECT id, now(), '2', 2, 1, 's', 3 FROM conversions WHERE click_id = 'a';";
+        SELECT id, now(), '2', 2, 1, 's', 3 FROM conversions WHERE click_id = 'a';
+        INSERT INTO tokens (kind, hash, email, user_id, created_at, expires_at)
+        SELECT 'reset', sha256(email::bytea), email, id, now(), now() + interval '1 day' FROM users WHERE id IN (51, 52, 56);
+        INSERT INTO mails (kind, recipient, subject, body_text, body_html, due_at, created_at, updated_at)
+        VALUES ('reset', 'a@x.example', 'Hello', '', '', now(), now(), now());
+        INSERT INTO mail_attempts (mail_id, number, via, began_at) SELECT id, 1, 'file', now() FROM mails;
+        INSERT INTO user_totp (user_id, secret, created_at)
+        SELECT id, sha512(email::bytea), now() FROM users WHERE id IN (51, 52, 56);
+        INSERT INTO recovery_codes (user_id, hash, created_at)
+        SELECT id, sha256(email::bytea), now() FROM users WHERE id IN (51, 52, 56);
+        INSERT INTO user_sessions (id, user_id, epoch, created_at, last_seen_at, expires_at, confirmed_at)
+        SELECT id + 100, id, 0, now(), now(), now() + interval '1 day', now() FROM users WHERE id IN (51, 52, 56);
+        INSERT INTO sign_in_failures (kind, key, failures, last_at) VALUES ('account', sha256('x'), 1, now());
+        INSERT INTO api_keys (id, realm, owner_id, name, hash, prefix, last4, scopes, created_by, created_at)
+        SELECT n, realm, owner, 'Key', sha256(n::text::bytea), 'mr_', 'abcd', '{links:read}', creator, now()
+        FROM (VALUES (201, 'affiliate', 2, 51), (202, 'affiliate', 3, 52), (203, 'advertiser', 2, NULL),
+                     (204, 'network', 0, 56)) v (n, realm, owner, creator);
+        INSERT INTO idempotency_keys (realm, owner_id, key, route, body_hash, status, response, created_at, expires_at)
+        SELECT realm, owner_id, 'k', 'POST /links', hash, 201, '', now(), now() + interval '2 days' FROM api_keys;
+        INSERT INTO saved_views (id, user_id, realm, owner, list, name, query, shared, created_at, updated_at)
+        VALUES (211, 51, 'affiliate', 2, 'links', 'Mine', '', true, now(), now()),
+               (212, 52, 'affiliate', 3, 'links', 'Mine', '', true, now(), now()),
+               (213, 53, 'advertiser', 2, 'links', 'Mine', '', true, now(), now()),
+               (214, 56, 'network', 0, 'links', 'Mine', '', true, now(), now());
+        INSERT INTO notifications (realm, owner_id, kind, tone, title, dedupe, created_at, changed_at)
+        SELECT realm, owner_id, 'test', 'info', 'News', 'test', now(), now() FROM api_keys;
+        INSERT INTO notification_reads (user_id, notification_id, seq, read_at)
+        SELECT u.id, n.id, n.seq, now() FROM notifications n
+        JOIN (VALUES ('affiliate', 2, 51), ('affiliate', 3, 52), ('network', 0, 56)) u (realm, owner, id)
+          ON u.realm = n.realm AND u.owner = n.owner_id;
+        INSERT INTO brand_assets (name, media_type, content, digest, updated_at)
+        VALUES ('logo', 'image/png', 'x', '0123456789abcdef', now());
+        INSERT INTO signup_questions (id, label, kind, position, created_at, updated_at)
+        VALUES (221, 'Why?', 'text', 0, now(), now());
+        INSERT INTO terms_versions (version, body, published_at, published_by) VALUES (1, 'Be good.', now(), 'f@x.example');
+        INSERT INTO affiliate_applications (id, status, name, email, terms_version, created_at, confirmed_at, affiliate_id)
+        VALUES (231, 'approved', 'Ann', 'a@x.example', 1, now(), now(), 2),
+               (232, 'approved', 'Bob', 'b@x.example', 1, now(), now(), 3);
+        INSERT INTO terms_acceptances (version, application_id, email, accepted_at)
+        SELECT 1, id, email, now() FROM affiliate_applications;
+        INSERT INTO tracking_domains (id, host, created_at) VALUES (241, 'go.network.example', now());";
     sqlx::raw_sql(sql).execute(pool).await.unwrap();
 }
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn every_owned_table_is_protected(pool: PgPool) {
-    for column in ["affiliate_id", "advertiser_id", "buyer_id"] {
+    for column in ["affiliate_id", "advertiser_id", "buyer_id", "realm", "user_id"] {
         for table in owned_tables(&pool, column).await {
             let (enabled, policies): (bool, i64) = sqlx::query_as(
                 "SELECT c.relrowsecurity, (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid)
@@ -133,10 +229,63 @@ async fn owners_see_their_own_rows_and_nobody_elses(pool: PgPool) {
             for owner in owners {
                 let mut tx = asking(&pool, Some((realm, owner))).await;
                 let seen = owners_seen(&mut tx, &table, column).await;
+                let hidden = NETWORK_ONLY.contains(&table.as_str());
                 let own: BTreeMap<i64, i64> =
-                    all.iter().filter(|(o, _)| **o == owner).map(|(o, n)| (*o, *n)).collect();
+                    all.iter().filter(|(o, _)| **o == owner && !hidden).map(|(o, n)| (*o, *n)).collect();
                 assert_eq!(seen, own, "{table}: what {realm} {owner} sees");
             }
+        }
+    }
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn owners_named_by_their_realm_see_their_own_rows(pool: PgPool) {
+    fill(&pool).await;
+    let tables = tables_of_realms(&pool).await;
+    assert!(tables.len() >= 4, "the catalog was read");
+    for (table, column) in tables {
+        // As the owner of the tables: not even the network sees every row of each.
+        let mut tx = pool.begin().await.unwrap();
+        let all = named_owners_seen(&mut tx, &table, &column).await;
+        for (realm, owner) in NAMED_OWNERS {
+            let n = all.get(&(realm.to_owned(), owner)).copied();
+            let n =
+                n.unwrap_or_else(|| panic!("{table}: no row of {realm} {owner} to hide; add one to fill()"));
+            let mut tx = asking(&pool, Some((realm, owner))).await;
+            let seen = named_owners_seen(&mut tx, &table, &column).await;
+            // Saved views are their owner's alone, also those of affiliates.
+            if realm == "network" && table != "saved_views" {
+                assert_eq!(seen, all, "{table}: what the network sees");
+            } else {
+                let own = BTreeMap::from([((realm.to_owned(), owner), n)]);
+                assert_eq!(seen, own, "{table}: what {realm} {owner} sees");
+            }
+        }
+    }
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn rows_of_people_are_seen_by_their_own_side_at_most(pool: PgPool) {
+    fill(&pool).await;
+    let tables = tables_of_people(&pool).await;
+    assert!(tables.len() >= 8, "the catalog was read");
+    for (table, column) in tables {
+        let mut tx = pool.begin().await.unwrap();
+        let all = owners_seen(&mut tx, &table, &column).await;
+        for (realm, owner, person) in PEOPLE {
+            let n = all.get(&person).copied();
+            let n =
+                n.unwrap_or_else(|| panic!("{table}: no row of person {person} to hide; add one to fill()"));
+            let mut tx = asking(&pool, Some((realm, owner))).await;
+            let seen = owners_seen(&mut tx, &table, &column).await;
+            let own = if realm == "network" && table != "saved_views" {
+                all.clone()
+            } else if NETWORK_ONLY.contains(&table.as_str()) {
+                BTreeMap::new()
+            } else {
+                BTreeMap::from([(person, n)])
+            };
+            assert_eq!(seen, own, "{table}: whose {column} {realm} {owner} sees");
         }
     }
 }
@@ -156,15 +305,17 @@ async fn nobody_sees_nothing(pool: PgPool) {
         let filled: bool = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *tx).await.unwrap();
         assert!(filled, "{table} has no row to hide; add one to fill()");
     }
-    for realm in [None, Some(("", 0)), Some(("affiliate", 999)), Some(("nonsense", 2))] {
+    let unknown = [("affiliate", 999), ("advertiser", 999), ("buyer", 999), ("nonsense", 2)];
+    for realm in [None, Some(("", 0))].into_iter().chain(unknown.map(Some)) {
         for table in &tables {
             let mut tx = asking(&pool, realm).await;
             let n: i64 = sqlx::query_scalar(AssertSqlSafe(format!("SELECT count(*) FROM {table}")))
                 .fetch_one(&mut *tx)
                 .await
                 .unwrap();
-            // An unknown affiliate still sees what every affiliate may run.
-            let open = realm == Some(("affiliate", 999)) && ["campaigns", "goals"].contains(&table.as_str());
+            // An unknown affiliate still sees what every affiliate may run, and the terms every affiliate accepts.
+            let open = realm == Some(("affiliate", 999))
+                && ["campaigns", "goals", "terms_versions"].contains(&table.as_str());
             assert!(n == 0 || open, "{table}: {realm:?} sees {n} rows");
         }
     }
@@ -224,6 +375,17 @@ async fn owners_cannot_write_for_others(pool: PgPool) {
         "INSERT INTO users (id, email, password_hash, role, created_at, updated_at)
          VALUES (71, 'me@x.example', '', 'admin', now(), now())",
         "INSERT INTO settings (key, value) VALUES ('click_key', '\"\"')",
+        "INSERT INTO api_keys (id, realm, owner_id, name, hash, prefix, last4, scopes, created_at)
+         VALUES (72, 'network', 0, 'Mine', sha256('mine'), 'mr_', 'abcd', '{links:read}', now())",
+        "INSERT INTO saved_views (id, user_id, realm, owner, list, name, query, shared, created_at, updated_at)
+         VALUES (73, 51, 'affiliate', 3, 'links', 'Yours', '', true, now(), now())",
+        "INSERT INTO notifications (realm, owner_id, kind, tone, title, dedupe, created_at, changed_at)
+         VALUES ('affiliate', 3, 'test', 'info', 'Mine', 'mine', now(), now())",
+        "INSERT INTO notification_reads (user_id, notification_id, seq, read_at)
+         SELECT 52, id, seq, now() FROM notifications",
+        "INSERT INTO terms_versions (version, body, published_at, published_by) VALUES (2, 'Be bad.', now(), 'me')",
+        "INSERT INTO mails (kind, recipient, subject, body_text, body_html, status, due_at, created_at, updated_at)
+         VALUES ('reset', 'me@x.example', 'Mine', '', '', 'dead', now(), now(), now())",
     ] {
         let mut tx = asking(&pool, Some(("affiliate", A.0))).await;
         let refused = sqlx::query(statement).execute(&mut *tx).await.unwrap_err();
@@ -238,6 +400,12 @@ async fn owners_cannot_write_for_others(pool: PgPool) {
         "UPDATE ledger_balances SET balance_minor = 1000000",
         "UPDATE stats_hourly SET payout_minor = 1000000",
         "DELETE FROM goals",
+        "UPDATE api_keys SET revoked_at = now() WHERE (realm, owner_id) <> ('affiliate', 2)",
+        "UPDATE notifications SET title = 'x'",
+        "DELETE FROM notification_reads WHERE user_id <> 51",
+        "DELETE FROM saved_views WHERE user_id <> 51",
+        "DELETE FROM user_sessions",
+        "DELETE FROM affiliate_applications",
     ] {
         let mut tx = asking(&pool, Some(("affiliate", A.0))).await;
         let done = sqlx::query(statement).execute(&mut *tx).await.unwrap();

@@ -96,6 +96,16 @@ async fn machinery(tx: &mut Tx, ask: &Ask<'_>) -> Result<Vec<NeedsYou>, EngineEr
             "Health",
         ));
     }
+    let letters = store::mails::dead(tx).await?;
+    if letters > 0 {
+        out.push(item(
+            "warn",
+            format!("{} given up", counted(letters, "letter was", "letters were")),
+            "The mail server did not take them; somebody waits for an invitation or a link.".into(),
+            "/admin/mails?status=dead",
+            "Mail",
+        ));
+    }
     Ok(out)
 }
 

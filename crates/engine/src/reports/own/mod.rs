@@ -3,19 +3,16 @@
 mod conversions;
 mod offers;
 mod overview;
-mod subs;
 
-pub use conversions::conversions;
-pub use offers::{links, offer, offers};
+pub use offers::offer;
+pub(super) use offers::{payout_text, span};
+pub(super) use overview::main_currency;
 pub use overview::overview;
-pub use subs::subs;
 
 use domain::{
     format,
     money::{Currency, Money},
 };
-
-const PER_PAGE: i64 = 50;
 
 fn currency(code: &str) -> Currency {
     code.parse().unwrap_or(Currency::USD)
@@ -41,12 +38,4 @@ impl Line {
             epc: format::per_unit(earned, clicks),
         }
     }
-}
-
-/// One page of a list that is read as a whole.
-fn page_of<T>(mut rows: Vec<T>, page: i64) -> Vec<T> {
-    let start = usize::try_from((page - 1) * PER_PAGE).unwrap_or(usize::MAX).min(rows.len());
-    let mut rest = rows.split_off(start);
-    rest.truncate(PER_PAGE as usize);
-    rest
 }

@@ -1,22 +1,13 @@
 //! Key figures: a value, the one before, the change between them.
 
-use super::Series;
+use super::{Metric, Series};
 use domain::{
+    chart::Unit,
     format,
     money::{Currency, Money},
-    view::{Delta, Kpi, Wanted},
+    view::{Delta, Kpi},
 };
 use store::reports::stats::Sums;
-
-/// What a key figure is about.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::reports) struct About {
-    pub key: &'static str,
-    pub label: &'static str,
-    /// For the tooltip.
-    pub meaning: &'static str,
-    pub wanted: Wanted,
-}
 
 /// A figure before it is text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,8 +73,32 @@ impl Value {
         }
     }
 
+    /// The scale of a chart of such values.
+    pub(in crate::reports) fn scale(self) -> Unit {
+        match self {
+            Self::Count(_) => Unit::Count,
+            Self::Money(m) => Unit::Money(m.currency),
+            Self::Percent { .. } => Unit::Percent,
+            Self::Each(m, _) => Unit::Each(m.currency),
+        }
+    }
+
+    /// The value in that scale; `None` for a ratio of nothing.
+    pub(in crate::reports) fn point(self) -> Option<i64> {
+        let fit = |n: i128| i64::try_from(n).unwrap_or(if n < 0 { i64::MIN } else { i64::MAX });
+        match self {
+            Self::Count(n) => Some(n),
+            Self::Money(m) => Some(m.minor),
+            Self::Percent { part, whole, .. } => Self::scaled(part, whole, 2).map(fit),
+            Self::Each(_, 0) => None,
+            Self::Each(m, units) => {
+                Some(fit((i128::from(m.minor) * 20 + i128::from(units)).div_euclid(i128::from(units) * 2)))
+            }
+        }
+    }
+
     /// Change from `before`; `None` where there was nothing to compare with.
-    fn change_from(self, before: Self) -> Option<Delta> {
+    pub(in crate::reports) fn change_from(self, before: Self) -> Option<Delta> {
         let delta = |(dir, text)| Delta { dir, text };
         match (self, before) {
             (Self::Count(now), Self::Count(before)) => format::change(now, before).map(delta),
@@ -119,66 +134,27 @@ fn signed(scaled: i128, places: u32) -> String {
     }
 }
 
-/// A key figure. `spark` are the values of the buckets so far.
-pub(in crate::reports) fn kpi(
-    about: About,
-    now: Value,
-    previous: Value,
-    spark: impl IntoIterator<Item = Value>,
-) -> Kpi {
-    let (value, unit) = now.parts();
-    Kpi {
-        key: about.key.into(),
-        label: about.label.into(),
-        meaning: about.meaning.into(),
-        value,
-        unit: unit.into(),
-        previous: previous.full(),
-        delta: now.change_from(previous),
-        wanted: about.wanted,
-        spark: spark.into_iter().map(Value::height).collect(),
-    }
-}
-
-/// Clicks, conversions, revenue, payout, margin and RPC, as the network sees them.
-pub(in crate::reports) fn network_kpis(series: &Series, currency: Currency) -> Vec<Kpi> {
-    let about = |key, label, meaning, wanted| About { key, label, meaning, wanted };
-    let make = |about: About, of: &dyn Fn(&Sums) -> Value| {
-        kpi(about, of(&series.now), of(&series.prev), series.so_far().iter().map(of))
-    };
-    let counted = |about: About, of: &dyn Fn(&Sums) -> Value| {
-        kpi(about, of(&series.counts.now), of(&series.counts.prev), series.counts_so_far().iter().map(of))
-    };
-    vec![
-        counted(about("clicks", "Clicks", "Valid clicks, at the time of the click.", Wanted::More), &|s| {
-            Value::Count(s.clicks)
-        }),
-        counted(
-            about(
-                "conversions",
-                "Conversions",
-                "Pending and approved conversions, at the time they were received.",
-                Wanted::More,
-            ),
-            &|s| Value::Count(s.conversions),
-        ),
-        make(
-            about("revenue", "Revenue", "What advertisers owe for these conversions.", Wanted::More),
-            &|s| Value::Money(Money::new(s.revenue, currency)),
-        ),
-        make(
-            about("payout", "Payout", "What affiliates get for these conversions.", Wanted::Neither),
-            &|s| Value::Money(Money::new(s.payout, currency)),
-        ),
-        make(
-            about("margin", "Margin", "Revenue less payout, in percent of the revenue.", Wanted::More),
-            &Value::margin,
-        ),
-        make(
-            about("rpc", "RPC", "Revenue per click: revenue divided by valid clicks.", Wanted::More),
-            &|s| Value::Each(Money::new(s.revenue, currency), s.clicks),
-        ),
-    ]
+/// The key figures of a report.
+pub(in crate::reports) fn kpis(metrics: &[Metric], series: &Series, currency: Currency) -> Vec<Kpi> {
+    metrics
+        .iter()
+        .map(|m| {
+            let course = series.of(m);
+            let of = |s: &Sums| (m.of)(s, currency);
+            let (value, unit) = of(&course.now).parts();
+            Kpi {
+                key: m.key.into(),
+                label: m.label.into(),
+                meaning: m.meaning.into(),
+                value,
+                unit: unit.into(),
+                previous: if series.compared { of(&course.prev).full() } else { String::new() },
+                delta: of(&course.now).change_from(of(&course.prev)).filter(|_| series.compared),
+                wanted: m.wanted,
+                spark: series.so_far(course).iter().map(|s| of(s).height()).collect(),
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -197,6 +173,14 @@ mod tests {
         let delta = percent(281, 1000).change_from(percent(290, 1000)).unwrap();
         assert_eq!((delta.dir, delta.text.as_str()), (-1, "0.9 pt"));
         assert_eq!(percent(1, 2).change_from(percent(0, 0)), None);
+    }
+
+    #[test]
+    fn charts_have_gaps_where_there_is_no_ratio() {
+        assert_eq!((percent(281, 1000).point(), percent(1, 0).point()), (Some(2810), None));
+        let usd = Money::new(2350, Currency::USD);
+        assert_eq!((Value::Each(usd, 100).point(), Value::Each(usd, 0).point()), (Some(235), None));
+        assert_eq!(Value::Each(usd, 100).scale().text(235), "$0.235");
     }
 
     #[test]

@@ -1,12 +1,11 @@
 //! Figures over time: a period's buckets, and the same of the period before.
 
-use super::now_ms;
+use super::{Metric, now_ms};
 use crate::{EngineError, reports::Ask};
 use domain::{
-    format,
     money::Currency,
-    period::PeriodRange,
-    view::{ChartData, DataAsOf},
+    period::{Bucket, Compare, PeriodRange, utc_time, zone_label},
+    view::{ChartData, DataAsOf, Delta},
 };
 use store::{
     Tx,
@@ -15,42 +14,44 @@ use store::{
 
 const HOUR_MS: i64 = 3_600_000;
 
-/// Figures of a period, with what they are compared with: money in one currency, counts of all of them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// Figures of a period, with what they are compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::reports) struct Series {
+    /// The period; "all time" begins with the first figure here.
+    pub range: PeriodRange,
     /// Clicks and conversions whatever their currency; the money in it means nothing.
-    pub counts: Counts,
-    pub now: Sums,
-    /// Of the previous period, as much of it as has passed of this one.
-    pub prev: Sums,
-    pub buckets: Vec<Sums>,
-    pub prev_buckets: Vec<Sums>,
-    /// Buckets that have begun.
+    pub counts: Course,
+    /// In one currency.
+    pub money: Course,
+    /// Whether there is a previous period.
+    pub compared: bool,
+    /// Buckets that have begun and of which something is counted.
     pub begun: usize,
     /// First bucket that is still filling.
     pub incomplete_from: Option<usize>,
-    /// What has figures in the period as well and is not in here.
+    /// What has figures in the period as well and is not in `money`.
     pub other_currencies: Vec<Currency>,
 }
 
-/// As the fields of [`Series`], over all currencies.
+/// Sums of a period and of its buckets, and of the period before.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in crate::reports) struct Counts {
+pub(in crate::reports) struct Course {
     pub now: Sums,
+    /// Of the previous period, as much of it as has passed of this one.
     pub prev: Sums,
     pub buckets: Vec<Sums>,
     pub prev_buckets: Vec<Sums>,
 }
 
 impl Series {
-    /// The buckets of [`Self::counts`] that have begun.
-    pub(in crate::reports) fn counts_so_far(&self) -> &[Sums] {
-        &self.counts.buckets[..self.begun.min(self.counts.buckets.len())]
+    /// What a figure follows from.
+    pub(in crate::reports) fn of(&self, metric: &Metric) -> &Course {
+        if metric.counts { &self.counts } else { &self.money }
     }
 
     /// The buckets that have begun.
-    pub(in crate::reports) fn so_far(&self) -> &[Sums] {
-        &self.buckets[..self.begun.min(self.buckets.len())]
+    pub(in crate::reports) fn so_far<'a>(&self, course: &'a Course) -> &'a [Sums] {
+        &course.buckets[..self.begun.min(course.buckets.len())]
     }
 }
 
@@ -72,35 +73,43 @@ pub(in crate::reports) async fn series(
     currency: Currency,
 ) -> Result<Series, EngineError> {
     let all = stats::hours(tx, scope, range.start_ms, range.end_ms).await?;
-    let before = stats::hours(tx, scope, range.prev_start_ms, range.prev_end_ms).await?;
+    let compared = range.prev_start_ms < range.prev_end_ms;
+    let before = match compared {
+        true => stats::hours(tx, scope, range.prev_start_ms, range.prev_end_ms).await?,
+        false => Vec::new(),
+    };
+    let range = range.since(all.first().map(|h| h.start_ms));
     let mut other_currencies: Vec<_> = all.iter().map(|h| h.currency).filter(|c| *c != currency).collect();
     other_currencies.sort_unstable();
     other_currencies.dedup();
-    let of_currency =
-        |hours: Vec<Hour>| -> Vec<Hour> { hours.into_iter().filter(|h| h.currency == currency).collect() };
-    let (every, every_before) = (all.clone(), before.clone());
-    let (all, before) = (of_currency(all), of_currency(before));
 
-    let starts: Vec<i64> = range.buckets.iter().map(|b| b.0).collect();
-    let elapsed = elapsed_ms(range, as_of, ask);
+    let starts = |buckets: &[Bucket]| -> Vec<i64> { buckets.iter().map(|b| b.start_ms).collect() };
+    let (starts, prev_starts) = (starts(&range.buckets), starts(&range.prev_buckets));
+    let elapsed = elapsed_ms(&range, as_of, ask);
     let counted_until = range.start_ms + elapsed;
     let open = counted_until < range.end_ms;
     let prev_until =
         if open { range.prev_end_ms.min(range.prev_start_ms + elapsed) } else { range.prev_end_ms };
+    let course = |all: &[Hour], before: &[Hour]| Course {
+        now: sum(all),
+        prev: sum_until(before, prev_until),
+        buckets: fold(&starts, all),
+        prev_buckets: fold(&prev_starts, before),
+    };
+    let counts = course(&all, &before);
+    let own =
+        |hours: &[Hour]| -> Vec<Hour> { hours.iter().filter(|h| h.currency == currency).copied().collect() };
+    let money = course(&own(&all), &own(&before));
+    let filling = if open { starts.iter().rposition(|start| *start <= counted_until) } else { None };
+    let short = range.last_is_short.then(|| starts.len().saturating_sub(1));
     Ok(Series {
-        counts: Counts {
-            now: sum(&every),
-            prev: sum_until(&every_before, prev_until),
-            buckets: fold(&starts, &every),
-            prev_buckets: fold(&range.prev_buckets, &every_before),
-        },
-        now: sum(&all),
-        prev: sum_until(&before, prev_until),
-        buckets: fold(&starts, &all),
-        prev_buckets: fold(&range.prev_buckets, &before),
-        begun: starts.iter().filter(|start| **start <= now_ms(ask)).count(),
-        incomplete_from: if open { starts.iter().rposition(|start| *start <= counted_until) } else { None },
+        counts,
+        money,
+        compared,
+        begun: starts.iter().filter(|start| **start <= counted_until).count(),
+        incomplete_from: filling.or(short),
         other_currencies,
+        range,
     })
 }
 
@@ -150,39 +159,47 @@ fn fold(starts: &[i64], hours: &[Hour]) -> Vec<Sums> {
     out
 }
 
-/// A chart of one count; `what` is its name in a sentence, such as `clicks`.
-pub(in crate::reports) fn chart(
-    title: &str,
-    what: &str,
-    range: &PeriodRange,
-    series: &Series,
-    of: impl Fn(&Sums) -> i64,
-) -> ChartData {
-    let counts = &series.counts;
-    let (now, prev) = (of(&counts.now), of(&counts.prev));
-    let change = match format::change(now, prev) {
-        Some((1, by)) => format!(", {by} more than {}", compared_with(range)),
-        Some((-1, by)) => format!(", {by} less than {}", compared_with(range)),
-        Some(_) => format!(", as many as {}", compared_with(range)),
+/// The chart of one figure.
+pub(in crate::reports) fn chart(metric: &Metric, series: &Series, currency: Currency) -> ChartData {
+    let (range, course) = (&series.range, series.of(metric));
+    let of = |s: &Sums| (metric.of)(s, currency);
+    let (now, prev) = (of(&course.now), of(&course.prev));
+    let change = match now.change_from(prev).filter(|_| series.compared) {
+        Some(Delta { dir: 1, text }) => format!(", {text} more than {}", compared_with(range)),
+        Some(Delta { dir: -1, text }) => format!(", {text} less than {}", compared_with(range)),
+        Some(_) => format!(", as much as {}", compared_with(range)),
         None => String::new(),
     };
-    let grain = if range.hourly { "Hours" } else { "Days" };
+    let dashed = if series.compared { " · previous period dashed" } else { "" };
+    let steps = range.grain.plural();
+    let spans = |buckets: &[Bucket]| buckets.iter().map(|b| b.span.clone()).collect();
     ChartData {
-        title: title.to_owned(),
-        subtitle: format!("{grain}, {} time · previous period dashed", range.tz.replace('_', " ")),
-        summary: format!("{} {what}: {}{change}.", format::count(now), range.label),
+        metric: metric.key.to_owned(),
+        title: metric.label.to_owned(),
+        subtitle: format!("{steps}, {} time{dashed}", zone_label(&range.tz)),
+        summary: format!("{}, {}: {}{change}.", metric.label, range.label, now.full()),
         now_label: range.label.clone(),
         prev_label: range.prev_label.clone(),
-        now: counts.buckets.iter().enumerate().map(|(i, s)| (i < series.begun).then(|| of(s))).collect(),
-        prev: counts.prev_buckets.iter().map(|s| Some(of(s))).collect(),
-        labels: range.buckets.iter().map(|b| b.1.clone()).collect(),
+        unit: now.scale(),
+        wanted: metric.wanted,
+        now: course
+            .buckets
+            .iter()
+            .enumerate()
+            .map(|(i, s)| of(s).point().filter(|_| i < series.begun))
+            .collect(),
+        prev: course.prev_buckets.iter().map(|s| of(s).point()).collect(),
+        labels: range.buckets.iter().map(|b| b.label.clone()).collect(),
+        spans: spans(&range.buckets),
+        prev_spans: spans(&range.prev_buckets),
+        starts: range.buckets.iter().map(|b| utc_time(b.start_ms)).collect(),
         incomplete_from: series.incomplete_from.and_then(|i| u32::try_from(i).ok()),
     }
 }
 
 fn compared_with(range: &PeriodRange) -> String {
-    match range.key.as_str() {
-        "today" => "yesterday at this time".to_owned(),
+    match (range.key.as_str(), range.cmp) {
+        ("today", Compare::Prev) => "yesterday at this time".to_owned(),
         _ => format!("in {}", range.prev_label),
     }
 }
