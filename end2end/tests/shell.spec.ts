@@ -103,7 +103,9 @@ test.describe('the command menu', () => {
       await expect(frame.menu.getByRole('status')).toContainText('Nothing found');
     }
     const direct = await (await api('affiliate2')).post('/fn/search', { form: { q: ids.affiliate } });
-    expect(await direct.json()).toMatchObject({ groups: [] });
+    // An answer without results repeats the question and little else.
+    expect(direct.status()).toBe(200);
+    expect((await direct.body()).length).toBeLessThan(ids.affiliate.length + 40);
   });
 
   test('is a page without JavaScript', async ({ visit, api }) => {
