@@ -1,7 +1,7 @@
 /** The network's settings: each is kept, and seen where it matters. */
 import { Form } from '../pages/forms.ts';
 import { expect, test } from '../support/test.ts';
-import { unique, world } from '../support/world.ts';
+import { world } from '../support/world.ts';
 
 // They change what all pages show, so one after the other.
 test.describe.configure({ mode: 'serial' });
@@ -90,52 +90,6 @@ test('only who may manage settings uploads a logo', async ({ api }) => {
   expect(await send('manager')).toBe(403);
   expect(await send('affiliate')).toBe(403);
   expect([302, 303, 401]).toContain(await send(null));
-});
-
-test('questions and terms reach the form', async ({ visit }) => {
-  const page = await visit('admin', { tolerate: /422/ });
-  const form = new Form(page);
-  const question = unique('Which topics');
-  await form.open('/admin/settings/sign-up');
-  await page.getByText('Add a question', { exact: true }).click();
-  await form.fill({ Question: question, 'Answered by': 'A choice', Choices: 'only one' });
-  await form.submit('Add question');
-  expect(await form.messageOf('Choices')).toContain('at least two');
-  await form.fill({ Choices: 'Gardens\nKitchens' });
-  await form.submit('Add question');
-  await page.waitForURL('**/admin/settings/sign-up?done=added');
-
-  await form.open('/admin/settings/terms');
-  const text = unique('Be fair');
-  await form.fill({ Text: text });
-  await form.submit('Publish as a new version');
-  await page.waitForURL('**/admin/settings/terms?done=published');
-
-  const public_ = new Form(await visit(null));
-  await public_.open('/signup');
-  await expect(public_.main).toContainText(text);
-  await expect(public_.field(question).getByRole('option')).toHaveText(['Choose one', 'Gardens', 'Kitchens']);
-
-  await form.open('/admin/settings/sign-up');
-  await page.getByRole('row').filter({ hasText: question }).getByText('Remove…').click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Remove question' }).click();
-  await page.waitForURL('**/admin/settings/sign-up?done=removed');
-});
-
-test('the form closes and opens again', async ({ visit }) => {
-  const page = await visit('admin');
-  const form = new Form(page);
-  await form.open('/admin/settings/sign-up');
-  await form.field('The public form').selectOption('closed');
-  await form.submit('Save');
-  await page.waitForURL('**/admin/settings/sign-up?done=saved');
-  const public_ = new Form(await visit(null));
-  await public_.open('/signup');
-  await expect(public_.heading).toHaveText('No applications at the moment');
-  await form.open('/admin/settings/sign-up');
-  await form.field('The public form').selectOption('approval');
-  await form.submit('Save');
-  await page.waitForURL('**/admin/settings/sign-up?done=saved');
 });
 
 test('a tracking domain is added, checked, and begins links', async ({ visit }) => {
