@@ -2,7 +2,7 @@
 //!
 //! The same names and use as Leptos' own, made once for all server functions instead of once for each: a form is sent
 //! as it stands, whatever its function takes, and what comes back is either nothing or an [`AppError`]. That keeps a
-//! quarter of the browser's code away. Without JavaScript the form is a plain post, as ever.
+//! tenth of the browser's code away. Without JavaScript the form is a plain post, as ever.
 
 use super::browser;
 use crate::error::AppError;
