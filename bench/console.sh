@@ -53,18 +53,31 @@ done
 login=$(env -u DATABASE_URL -u REDIS_URL "$millrace" seed --demo --json 2>/dev/null |
     python3 -c 'import json, sys; l = [l for l in json.load(sys.stdin)["logins"] if l["role"] == "admin"][0]; print(l["email"], l["password"])')
 read -r email password <<<"$login"
-cookies=$home/cookies
-code=$(curl -s -o /dev/null -w '%{http_code}' -c "$cookies" -H 'accept: text/html' --data-urlencode "email=$email" \
-    --data-urlencode "password=$password" "http://127.0.0.1:$console/fn/sign_in")
-[ "$code" = 302 ] || die "cannot sign in: $code"
-cookie=$(awk '$6 == "sid" { print "sid=" $7 }' "$cookies")
-[ -n "$cookie" ] || die "the server has set no session"
+# Everybody has a session of their own.
+jar=$home/jar cookies=$home/cookies
+for _ in $(seq "$users"); do
+    rm -f "$jar"
+    code=$(curl -s -o /dev/null -w '%{http_code}' -c "$jar" -H 'accept: text/html' --data-urlencode "email=$email" \
+        --data-urlencode "password=$password" "http://127.0.0.1:$console/fn/sign_in")
+    [ "$code" = 302 ] || die "cannot sign in: $code"
+    awk '$6 == "sid" { print "sid=" $7 }' "$jar" >>"$cookies"
+done
+cookie=$(head -n 1 "$cookies")
+[ "$(sort -u "$cookies" | wc -l)" = "$users" ] || die "the server has not set a session for everybody"
 
 fetch() { curl -s -o /dev/null -w '%{http_code} %{size_download}' -H "cookie: $cookie" "http://127.0.0.1:$console$path"; }
 read -r code size < <(fetch; echo)
 [ "$code" = 200 ] || die "$path answers $code"
 
 cat >"$home/report.lua" <<'LUA'
+local all, at = {}, 0
+init = function(args)
+    for line in io.lines(args[1]) do all[#all + 1] = line end
+end
+request = function()
+    at = at % #all + 1
+    return wrk.format("GET", nil, { cookie = all[at] })
+end
 done = function(summary, latency)
     local e = summary.errors
     print(string.format("result %d %d %d %d %d %d", summary.requests, summary.duration, latency:percentile(50),
@@ -72,7 +85,7 @@ done = function(summary, latency)
 end
 LUA
 load() {
-    wrk -t1 -c "$users" -d "${1}s" -s "$home/report.lua" -H "cookie: $cookie" "http://127.0.0.1:$console$path" |
+    wrk -t1 -c "$users" -d "${1}s" -s "$home/report.lua" "http://127.0.0.1:$console$path" -- "$cookies" |
         awk '$1 == "result" { print $2, $3, $4, $5, $6, $7 }'
 }
 load 3 >/dev/null

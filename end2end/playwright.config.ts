@@ -19,7 +19,7 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 7_000 },
   ...(screens ? { grep: /@screens/ } : { grepInvert: /@screens/ }),
-  reporter: process.env.CI ? [['list'], ['github']] : [['list']],
+  reporter: [['list'], ['./support/failures.ts']],
   use: {
     browserName: 'chromium',
     viewport: { width: 1280, height: 800 },

@@ -7,14 +7,15 @@ use domain::{
     access::{Actor, Permission, Realm, Role},
     ids::{SessionId, UserId},
     period::{local_time, utc_time},
-    view::TimeView,
+    view::{AdminOverview, TimeView},
 };
 use engine::{
     EngineError,
     error::READ_ONLY,
     network::{Shared, domains::Prober},
-    reports::Ask,
+    reports::{Ask, live::Pulses},
     signin::{Limiter, Sealer},
+    together::Together,
 };
 use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use leptos::prelude::*;
@@ -43,6 +44,10 @@ pub struct Deps {
     pub network: Arc<Shared>,
     /// Looks at tracking domains from outside.
     pub prober: Arc<dyn Prober>,
+    /// Overviews of the network that are being read.
+    pub overviews: Arc<Together<Result<AdminOverview, EngineError>>>,
+    /// Counts of the network that are being read.
+    pub pulses: Arc<Pulses>,
     /// Where tracked links begin for the caller, such as `https://go.example.com`; without a slash at the end.
     pub tracking_url: String,
     /// Where people reach the portals, such as `https://network.example.com`; without a slash at the end.
@@ -72,7 +77,14 @@ impl Deps {
     /// What reports want to know about a request.
     #[must_use]
     pub fn ask<'a>(&'a self, caller: &'a Caller) -> Ask<'a> {
-        Ask { db: &self.db, realm: caller.realm, tz: &caller.tz, now: (self.now)() }
+        Ask { db: &self.db, realm: caller.realm, tz: &caller.tz, period: "", now: (self.now)() }
+    }
+
+    /// [`Deps::ask`] for a page with a picker of periods: opened without one, it shows the period that the person last
+    /// chose, and says so in its address. Files, actions on rows and pages without a picker mean what they say.
+    #[must_use]
+    pub fn ask_for_page<'a>(&'a self, caller: &'a Caller) -> Ask<'a> {
+        Ask { period: caller.period.as_deref().unwrap_or_default(), ..self.ask(caller) }
     }
 }
 
@@ -86,6 +98,8 @@ pub struct Caller {
     pub realm: Realm,
     /// IANA time zone in which this person reads times.
     pub tz: String,
+    /// Word of the period that this person last chose; none while another's portal is looked at.
+    pub period: Option<String>,
     pub ip: Option<IpAddr>,
     pub request_id: String,
     pub session: SessionId,
@@ -112,7 +126,14 @@ impl Caller {
     /// The database as this request may use it: what is only looked at cannot be changed.
     #[must_use]
     pub fn db(&self, db: &Db) -> Db {
-        if self.viewing.is_some() { db.read_only() } else { db.clone() }
+        let db = self.person_db(db);
+        if self.viewing.is_some() { db.read_only() } else { db }
+    }
+
+    /// The database asked by this person, for what is done for the person and not for the portal that is shown.
+    #[must_use]
+    pub fn person_db(&self, db: &Db) -> Db {
+        db.asked_by(self.user)
     }
 
     /// The person itself as the author of a change, also while it looks at another's portal.

@@ -124,6 +124,10 @@ impl FromServerFnError for AppError {
                 ErrorCode::Network,
                 "The server could not be reached. Nothing was changed; check the connection and try again.",
             ),
+            // In the browser it is the answer that makes no sense: something else answered in the server's place.
+            ServerFnErrorErr::Deserialization(_) if !cfg!(feature = "ssr") => {
+                (ErrorCode::Unavailable, "The server gave no proper answer. Try again in a moment.")
+            }
             ServerFnErrorErr::Args(_)
             | ServerFnErrorErr::MissingArg(_)
             | ServerFnErrorErr::Deserialization(_) => {

@@ -14,6 +14,7 @@ pub mod ctx;
 pub mod error;
 pub mod login;
 pub mod notifications;
+pub mod partner;
 pub mod parts;
 pub mod search;
 pub mod session;
@@ -112,6 +113,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/confirm-email/:token") view=login::ConfirmEmailPage ssr=SsrMode::Async />
                 <AdminRoutes />
                 <AffiliateRoutes />
+                <partner::AdvertiserRoutes />
+                <partner::BuyerRoutes />
             </Routes>
         </Router>
         <Toasts from=toaster />

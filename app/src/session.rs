@@ -61,7 +61,7 @@ pub async fn me() -> Result<Me, AppError> {
         theme: theme_of_request().to_owned(),
         badges: frame.badges,
         unread: frame.unread,
-        network: network_name(&deps).await,
+        network: network_name(&deps),
         viewing: caller.viewing.as_ref().map(|v| (v.name.clone(), deps.time(v.until, &caller.tz))),
         name: caller.name,
         email: caller.email,

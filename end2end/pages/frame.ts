@@ -1,6 +1,15 @@
 /** The frame around every page: command menu, keyboard, bell, live updates. */
-import type { Locator } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { Portal } from './portal.ts';
+
+/** Counts what the server says to a page by its stream of events. To be made before the page is opened. */
+export async function countWords(page: Page): Promise<() => number> {
+  let words = 0;
+  const browser = await page.context().newCDPSession(page);
+  browser.on('Network.eventSourceMessageReceived', () => (words += 1));
+  await browser.send('Network.enable');
+  return () => words;
+}
 
 export class Frame extends Portal {
   get menu(): Locator {

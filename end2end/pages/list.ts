@@ -73,7 +73,7 @@ export class ListPage extends Portal {
   /** Cells of the totals: label first, one line a currency. */
   async totals(): Promise<string[][]> {
     return this.card.locator('tfoot tr').evaluateAll((rows) =>
-      rows.map((row) => [...row.children].map((cell) => (cell.textContent ?? '').trim())),
+      rows.map((row) => [...row.querySelectorAll(':scope > :not(.select)')].map((cell) => (cell.textContent ?? '').trim())),
     );
   }
 

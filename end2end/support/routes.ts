@@ -80,6 +80,9 @@ export const AFFILIATE: { name: string; path: (ids: Ids) => string }[] = [
   { name: 'api-key-new', path: () => '/affiliate/api-keys/new' },
 ];
 
+/** Pages of the portals that consist of somebody's own account, below `/advertiser` and `/buyer`. */
+export const PARTNER = ['', '/notifications', '/account', '/account/security'];
+
 /** Pages for people who are not signed in; links in letters that lead nowhere are pages too. */
 export const PUBLIC_PAGES = [
   '/login',

@@ -1,8 +1,9 @@
 /** Who gets in where. The server decides; what the browser hides is only a courtesy. */
 import { ListPage } from '../pages/list.ts';
 import { PUBLIC, serverFunctions } from '../support/functions.ts';
+import { create, newCampaign } from '../support/make.ts';
 import { ADMIN, AFFILIATE, idsFor } from '../support/routes.ts';
-import { type APIRequestContext, expect, test } from '../support/test.ts';
+import { expect, test } from '../support/test.ts';
 import { unique } from '../support/world.ts';
 
 const EVIL: Record<string, string>[] = [
@@ -10,15 +11,6 @@ const EVIL: Record<string, string>[] = [
   { origin: 'https://evil.test' },
   { origin: 'null', 'sec-fetch-site': 'cross-site' },
 ];
-
-/** Creates something with the form of the portal; answers its id. */
-async function create(admin: APIRequestContext, what: string, draft: Record<string, string>): Promise<string> {
-  const form = Object.fromEntries(Object.entries(draft).map(([name, value]) => [`draft[${name}]`, value]));
-  const answer = await admin.post(`/fn/create_${what}`, { form, headers: { accept: 'text/html' } });
-  const id = /\/((?:adv|camp|aff)_\w+)\?done=created/.exec(answer.headers()['location'] ?? '')?.[1];
-  if (!id) throw new Error(`no ${what} was created: ${answer.status()} ${answer.headers()['location'] ?? (await answer.text())}`);
-  return id;
-}
 
 test('nobody gets into a portal without signing in, and comes back after it', async ({ api }) => {
   const nobody = await api(null);
@@ -52,20 +44,7 @@ test('a campaign that is not for an affiliate does not exist for it', async ({ a
   const affiliate = await api('affiliate2');
   const advertiser = await create(admin, 'advertiser', { name: unique('Hidden Shop') });
   const campaign = (visibility: string, status: string) =>
-    create(admin, 'campaign', {
-      advertiser,
-      name: unique(`${visibility} ${status}`),
-      status,
-      visibility,
-      currency: 'USD',
-      destination_url: 'https://shop.example/?c={click_id}',
-      goal_code: 'sale',
-      goal_name: 'Sale',
-      revenue_kind: 'fixed',
-      revenue_value: '3.00',
-      payout_kind: 'fixed',
-      payout_value: '1.00',
-    });
+    newCampaign(admin, { advertiser, name: unique(`${visibility} ${status}`), status, visibility });
   const open = await campaign('public', 'active');
   expect((await affiliate.get(`/affiliate/campaigns/${open}`)).status()).toBe(200);
   for (const hidden of [await campaign('private', 'active'), await campaign('public', 'draft'), 'camp_999999999', 'nonsense']) {

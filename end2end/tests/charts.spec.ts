@@ -1,7 +1,9 @@
 /** Periods, comparison, time zones, and the charts and key figures that follow from them. */
 import { Report } from '../pages/report.ts';
-import { type Page, expect, test } from '../support/test.ts';
+import { newPerson } from '../support/command.ts';
 import { idsFor } from '../support/routes.ts';
+import { expect, test } from '../support/test.ts';
+import { unique } from '../support/world.ts';
 
 test.describe.configure({ mode: 'parallel' });
 
@@ -18,17 +20,14 @@ function longDay(): string {
   }
 }
 
-/** A layout that jumps adds up in `window.shift`. */
-async function watchShifts(page: Page): Promise<void> {
-  await page.addInitScript(() => {
-    const sum = window as unknown as { shift: number };
-    sum.shift = 0;
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[]) {
-        if (!entry.hadRecentInput) sum.shift += entry.value;
-      }
-    }).observe({ type: 'layout-shift', buffered: true });
-  });
+/** The last Sunday on which New York set its clocks forward: a day of 23 hours. */
+function shortDay(): string {
+  const now = new Date();
+  for (let year = now.getUTCFullYear(); ; year -= 1) {
+    const first = new Date(Date.UTC(year, 2, 1));
+    const sunday = new Date(Date.UTC(year, 2, 8 + ((7 - first.getUTCDay()) % 7)));
+    if (now.getTime() - sunday.getTime() > 2 * 86_400_000) return sunday.toISOString().slice(0, 10);
+  }
 }
 
 test('every preset opens, says its days and zone, and has a chart', async ({ visit }) => {
@@ -257,33 +256,6 @@ test('a tile shows its own chart, here and on the pages of objects', async ({ vi
   await expect(own.chart.locator('h2')).toHaveText('Earned');
 });
 
-test('a slow answer first shows shapes, later the old rows, and nothing jumps', async ({ visit }) => {
-  const page = await visit('admin');
-  await watchShifts(page);
-  const report = new Report(page);
-  await report.open('/admin/links');
-  let hold = true;
-  await page.route('**/fn/admin_overview**', async (route) => {
-    if (hold) await new Promise((done) => setTimeout(done, 900));
-    await route.continue();
-  });
-  await report.place('Overview').click();
-  await expect(page.locator('.skeleton')).toBeVisible();
-  await expect(page.getByRole('status').filter({ hasText: 'Loading' })).toHaveCount(1);
-  await expect(report.chart).toBeVisible();
-  await expect(page.locator('.skeleton')).toHaveCount(0);
-
-  await report.period.selectOption('7d');
-  await expect(page.locator('.load.pending')).toHaveCount(1);
-  await expect(report.chart).toBeVisible();
-  await expect(page.locator('.load')).toHaveAttribute('aria-busy', 'true');
-  await report.settled();
-  await expect(report.period).toHaveValue('7d');
-  hold = false;
-  const shift = await page.evaluate(() => (window as unknown as { shift: number }).shift);
-  expect(shift).toBeLessThan(0.1);
-});
-
 test('twice as large, with fewer movements, and in the colours of the system', async ({ visit }) => {
   const zoomed = new Report(await visit('admin', { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 }));
   await zoomed.open('/admin?period=7d');
@@ -348,4 +320,29 @@ test("the zone is the reader's or the address's, never the browser's", async ({ 
   const tokyo = await report.main.locator('td.time time').first().innerText();
   await report.open('/admin/conversions?period=14d&tz=America/Los_Angeles');
   await expect(report.main.locator('td.time time').first()).not.toHaveText(tokyo);
+});
+
+test("without one in the address it is the reader's own, stored with the account", async ({ visit, api }) => {
+  const who = await newPerson('finance', unique('New Yorker'));
+  const saved = await (await api(who)).post('/fn/save_profile', { form: { 'draft[name]': 'New Yorker', 'draft[time_zone]': 'America/New_York' } });
+  expect(saved.status()).toBeLessThan(400);
+  const report = new Report(await visit(who, { timezoneId: 'Asia/Tokyo' }));
+  const long = longDay();
+  await report.open(`/admin?period=custom&from=${long}&to=${long}`);
+  await expect(report.days).toContainText('New York');
+  expect(await report.table()).toHaveLength(25);
+  const short = shortDay();
+  await report.open(`/admin?period=custom&from=${short}&to=${short}`);
+  const hours = (await report.table()).map((row) => row[0] ?? '');
+  expect(hours).toHaveLength(23);
+  expect(hours.filter((label) => label.startsWith('02:00'))).toEqual([]);
+  await expect(report.chart.locator('.as-table tbody time').nth(2)).toHaveAttribute('datetime', `${short}T07:00:00Z`);
+
+  // A moment is shown in that zone, and in both for who asks.
+  await report.open('/admin/conversions?period=14d');
+  const time = report.main.locator('td.time time').first();
+  const [shown, utc, title] = [await time.innerText(), (await time.getAttribute('datetime')) ?? '', (await time.getAttribute('title')) ?? ''];
+  const clock = new Intl.DateTimeFormat('en-GB', { timeZone: 'America/New_York', hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  expect(shown).toContain(clock.format(new Date(utc)));
+  expect(title).toBe(`${shown} · ${utc}`);
 });

@@ -78,3 +78,21 @@ test('pressing approve twice approves once', async ({ visit, api }) => {
   expect(postings.length).toBeGreaterThan(4);
   expect(new Set(postings).size, postings.join(', ')).toBe(postings.length);
 });
+
+test('a double click approves once', async ({ visit }) => {
+  const page = await visit('admin', { tolerate: /status of 409/ });
+  const list = new ListPage(page);
+  await list.open('/admin/conversions?period=14d&status=pending&sort=received&page=2');
+  const href = (await list.rows.first().locator('a[href*="/admin/conversions/conv_"]').first().getAttribute('href')) ?? '';
+  const detail = new ConversionPage(page);
+  await detail.open(href);
+  const before = await detail.sums();
+  await page.getByRole('button', { name: 'Approve', exact: true }).first().dblclick();
+  await expect(detail.status).toHaveText('Approved');
+  await detail.open(href);
+  const after = await detail.sums();
+  expect(after.debit).toBe(after.credit);
+  expect(after.lines).toBeGreaterThan(before.lines);
+  const postings = await detail.postings();
+  expect(new Set(postings).size, postings.join(', ')).toBe(postings.length);
+});

@@ -1,6 +1,9 @@
 /** Lists: the address is the whole state. */
 import { ListPage } from '../pages/list.ts';
+import { newPerson } from '../support/command.ts';
+import { create, newCampaign } from '../support/make.ts';
 import { expect, test } from '../support/test.ts';
+import { unique } from '../support/world.ts';
 
 test('filter, order and period are in the address, and the address alone brings them back', async ({ visit }) => {
   const list = new ListPage(await visit('admin'));
@@ -88,16 +91,25 @@ test('nothing found and nonsense in the address are no errors', async ({ visit, 
   }
 });
 
-test('targets are large enough to hit', async ({ visit }) => {
-  for (const [who, path] of [['admin', '/admin/links'], ['admin', '/admin/conversions'], ['affiliate', '/affiliate/links']] as const) {
-    const list = new ListPage(await visit(who));
-    await list.open(path);
-    const small = await list.page.locator('button:visible, a.btn:visible, [role=button]:visible, summary:visible').evaluateAll((all) =>
-      all
-        .map((element) => ({ box: element.getBoundingClientRect(), text: element.outerHTML.slice(0, 80) }))
-        .filter(({ box }) => box.width > 0 && (box.width < 24 || box.height < 24))
-        .map(({ box, text }) => `${Math.round(box.width)}×${Math.round(box.height)} ${text}`),
-    );
-    expect.soft(small, path).toEqual([]);
+test('who has nothing yet is told what will be here and what to do first', async ({ visit, api }) => {
+  const admin = await api('admin');
+  const owner = await create(admin, 'affiliate', { name: unique('Newcomer'), status: 'active' });
+  const mine = new ListPage(await visit(await newPerson('affiliate', unique('Newcomer'), owner)));
+  for (const [address, title, action] of [
+    ['/affiliate', 'No links yet', 'See campaigns'],
+    ['/affiliate/links', 'No links yet', 'See campaigns'],
+    ['/affiliate/conversions', 'No conversions yet', ''],
+    ['/affiliate/subs', 'No', ''],
+  ] as const) {
+    await mine.open(address);
+    const empty = mine.main.locator('.empty').filter({ hasText: title }).first();
+    await expect(empty.locator('p'), address).not.toBeEmpty();
+    await expect(empty, address).not.toContainText('Nothing matches');
+    if (action) await expect(empty.getByRole('link', { name: action }), address).toHaveAttribute('href', '/affiliate/campaigns');
   }
+  // Nothing in a period is not nothing at all.
+  const campaign = await newCampaign(admin);
+  const theirs = new ListPage(await visit('admin'));
+  await theirs.open(`/admin/campaigns/${campaign}`);
+  await expect(theirs.main.locator('.empty').filter({ hasText: 'No links yet' })).toBeVisible();
 });

@@ -1,7 +1,10 @@
 /** Signing in: what is refused, what comes back, where it leads. */
 import { LoginPage } from '../pages/login.ts';
+import { TeamPage } from '../pages/people.ts';
+import { newPerson } from '../support/command.ts';
+import { sql } from '../support/database.ts';
 import { expect, test } from '../support/test.ts';
-import { loginOf, world } from '../support/world.ts';
+import { loginOf, unique, world } from '../support/world.ts';
 
 test('wrong pairs get one answer, whether the account exists or not', async ({ visit }) => {
   const page = await visit(null);
@@ -16,6 +19,30 @@ test('wrong pairs get one answer, whether the account exists or not', async ({ v
     await expect(login.password).toHaveValue('');
   }
   expect(new Set(answers).size).toBe(1);
+});
+
+test('whoever has guessed too often waits, also with the right password, until the network helps', async ({ visit }) => {
+  const locked = await newPerson('finance', unique('Guesser'));
+  // Guessing for real would use up what the address of all tests is granted.
+  await sql(`
+    INSERT INTO sign_in_failures (kind, key, failures, last_at, locked_until)
+    VALUES ('account', sha256('${locked.email}'::bytea), 12, now(), now() + interval '10 minutes')`);
+  const theirs = await visit(null, { tolerate: /status of 429/ });
+  const door = new LoginPage(theirs);
+  await door.open('/login');
+  await door.submit(locked);
+  await expect(door.refusal).toContainText('Too many attempts');
+  await expect(door.email).toHaveValue(locked.email);
+
+  const page = await visit(null);
+  await new LoginPage(page).signIn(loginOf('admin'));
+  const team = new TeamPage(page);
+  await team.open(`${TeamPage.address}?q=${encodeURIComponent(locked.email)}`);
+  await expect(team.row(locked.email)).toContainText('locked');
+  await team.row(locked.email).getByRole('button', { name: 'Unlock' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'may try to sign in again' })).toBeVisible();
+  await expect(team.row(locked.email)).not.toContainText('locked');
+  await door.signIn(locked);
 });
 
 test('after signing in one is where one wanted to go', async ({ visit }) => {

@@ -5,13 +5,14 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { newKey, newPerson } from '../support/command.ts';
+import { newBuyer } from '../support/database.ts';
 import { PUBLIC, serverFunctions } from '../support/functions.ts';
-import { ADMIN, AFFILIATE, PUBLIC_PAGES, idsFor, type Ids } from '../support/routes.ts';
+import { ADMIN, AFFILIATE, type Ids, PARTNER, PUBLIC_PAGES, idsFor } from '../support/routes.ts';
 import { type APIRequestContext, expect, test } from '../support/test.ts';
 import { type Login, unique, world } from '../support/world.ts';
 
-type Role = 'admin' | 'manager' | 'finance' | 'affiliate' | 'second' | 'advertiser';
-const ROLES: Role[] = ['admin', 'manager', 'finance', 'affiliate', 'second', 'advertiser'];
+type Role = 'admin' | 'manager' | 'finance' | 'affiliate' | 'second' | 'advertiser' | 'buyer';
+const ROLES: Role[] = ['admin', 'manager', 'finance', 'affiliate', 'second', 'advertiser', 'buyer'];
 
 const NETWORK: Role[] = ['admin', 'manager', 'finance'];
 const EDITORS: Role[] = ['admin', 'manager'];
@@ -39,7 +40,7 @@ const FUNCTIONS: [Role[], string][] = [
      revoke_invitation set_advertiser_status set_campaign_status set_default_domain set_sign_up_mode sign_up_settings
      styleguide team terms_settings unlock_person update_advertiser update_brand update_campaign update_features
      update_goal update_question update_settings invite_person require_two_step resend_invitation reset_two_step
-     set_person_active`,
+     set_person_active set_person_role`,
   ],
   [AFFILIATES, 'apply_to_campaign offer own_overview take_link'],
   [KEYS, 'api_key_form api_keys create_api_key revoke_api_key rotate_api_key'],
@@ -48,9 +49,12 @@ const FUNCTIONS: [Role[], string][] = [
   [
     EVERYBODY,
     `me profile save_profile ask_email change_password security begin_two_step cancel_two_step confirm_two_step
-     disable_two_step new_recovery_codes end_session end_other_sessions bell notifications mark_read end_view_as`,
+     disable_two_step new_recovery_codes end_session end_other_sessions remember_period bell notifications mark_read end_view_as`,
   ],
 ];
+
+/** What open pages listen to: who is told something, and who is not. */
+const LISTENERS: Role[] = [...NETWORK, ...AFFILIATES];
 
 /** These take the name of a list; whose it is decides. */
 const OF_LISTS = ['list', 'save_view', 'change_view', 'delete_view', 'bulk_change'];
@@ -100,6 +104,7 @@ test.beforeAll(async () => {
     affiliate: await newPerson('affiliate', unique('Matrix First'), first),
     second: await newPerson('affiliate', unique('Matrix Second'), other),
     advertiser: await newPerson('advertiser', unique('Matrix Advertiser'), advertiser),
+    buyer: await newPerson('buyer', unique('Matrix Buyer'), await newBuyer(unique('Matrix Leads'))),
   };
 });
 
@@ -176,6 +181,7 @@ test('every page', async ({ api }) => {
   const rows: { path: string; roles: Role[] }[] = [
     ...ADMIN.map((place) => ({ path: place.path(ids), roles: place.allowed as Role[] })),
     ...AFFILIATE.map((place) => ({ path: place.path({ ...ids, campaign }), roles: AFFILIATES })),
+    ...(['advertiser', 'buyer'] as const).flatMap((role) => PARTNER.map((end) => ({ path: `/${role}${end}`, roles: [role] }))),
     ...[...table(FILES)].map(([path, roles]) => ({ path, roles })),
   ];
   for (const [path, roles] of table(OBJECT_PAGES)) {
@@ -197,8 +203,24 @@ test('every page', async ({ api }) => {
   }
 });
 
+test('the stream of events', async ({ playwright }) => {
+  for (const role of ROLES) {
+    // The stream does not end by itself.
+    const { cookies } = await as(role).storageState();
+    const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+    const stop = new AbortController();
+    const answer = await fetch(`${world().consoleUrl}/live`, { headers: { cookie }, signal: stop.signal });
+    expect.soft(answer.status, `${role} listens`).toBe(LISTENERS.includes(role) ? 200 : 204);
+    stop.abort();
+  }
+  const nobody = await playwright.request.newContext({ baseURL: world().consoleUrl });
+  expect((await nobody.get('/live')).status()).toBe(401);
+  await nobody.dispose();
+});
+
 test('every address of the app is in a table', () => {
-  const source = readFileSync(fileURLToPath(new URL('../../app/src/lib.rs', import.meta.url)), 'utf8');
+  const read = (file: string) => readFileSync(fileURLToPath(new URL(`../../app/src/${file}`, import.meta.url)), 'utf8');
+  const source = read('lib.rs') + read('partner.rs');
   const routes: string[] = [];
   const parents: string[] = [];
   for (const line of source.split('\n')) {
@@ -212,7 +234,7 @@ test('every address of the app is in a table', () => {
     if (line.includes('</ParentRoute>')) parents.pop();
   }
   expect(routes.length).toBeGreaterThan(40);
-  const known = [...ADMIN.map((p) => p.path(PLACEHOLDERS)), ...AFFILIATE.map((p) => p.path(PLACEHOLDERS)), ...PUBLIC_PAGES, ...table(OBJECT_PAGES).keys(), '/'];
+  const known = [...ADMIN.map((p) => p.path(PLACEHOLDERS)), ...AFFILIATE.map((p) => p.path(PLACEHOLDERS)), ...PUBLIC_PAGES, ...table(OBJECT_PAGES).keys(), ...PARTNER.flatMap((end) => [`/advertiser${end}`, `/buyer${end}`]), '/'];
   const covered = (route: string) => {
     const pattern = new RegExp(`^${route.replace(/:\w+/g, '[^/]+')}$`);
     return known.some((path) => pattern.test(path.split('?')[0] ?? ''));
@@ -249,6 +271,11 @@ test('every route of the API', async ({ playwright }) => {
         // Too many failures from one address are a refusal as well.
         expect.soft([401, 429], `${method} ${path} with ${authorization}: ${answer.status()}`).toContain(answer.status());
         expect.soft(answer.headers()['content-type'], `${method} ${path}`).toContain('application/problem+json');
+      }
+      // Keys open it, sessions do not, whoever's they are.
+      for (const role of ROLES) {
+        const answer = await as(role).fetch(address, { method, ...(method === 'get' ? {} : { data: {} }) });
+        expect.soft([401, 429], `${method} ${path} with the session of ${role}: ${answer.status()}`).toContain(answer.status());
       }
     }
   }

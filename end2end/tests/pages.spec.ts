@@ -1,57 +1,15 @@
 /** Every page of each portal: it answers, it is alive, it fits, it can be read by everybody. */
-import AxeBuilder from '@axe-core/playwright';
+import { LoginPage } from '../pages/login.ts';
 import { Portal } from '../pages/portal.ts';
-import { ADMIN, AFFILIATE, type Ids, campaignOf, idsFor } from '../support/routes.ts';
-import { type Page, expect, hydrated, test } from '../support/test.ts';
-import { type Who } from '../support/world.ts';
-
-const WIDTHS = [320, 390, 1280];
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-
-async function expectReadable(page: Page, what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-  const said = violations.flatMap((rule) =>
-    rule.nodes.slice(0, 4).map((node) => `${rule.id}: ${rule.help}: ${node.target.join(' ')}: ${node.failureSummary ?? ''}`),
-  );
-  expect.soft(said, `${what}: what a person with a disability could not use`).toEqual([]);
-}
-
-async function expectFitting(page: Page, what: string): Promise<void> {
-  for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: 800 });
-    const { scroll, client, widest } = await page.evaluate(() => {
-      const root = document.documentElement;
-      const over = [...document.querySelectorAll('body *')]
-        .filter((element) => element.getBoundingClientRect().right > root.clientWidth + 1 && !element.closest('.scroll'))
-        .map((element) => `${element.tagName.toLowerCase()}.${element.className}`);
-      return { scroll: root.scrollWidth, client: root.clientWidth, widest: over.slice(0, 5) };
-    });
-    expect.soft(scroll, `${what} at ${width} px scrolls sideways; over the edge: ${widest.join(', ')}`).toBeLessThanOrEqual(client);
-  }
-}
-
-/** Whatever a page is about, this holds. */
-async function expectGoodPage(page: Page, path: string): Promise<void> {
-  const portal = new Portal(page);
-  expect(await portal.open(path), path).toBe(200);
-  await expect(portal.heading).toHaveCount(1);
-  await expect(portal.heading).toBeVisible();
-  await expect(page.locator('main')).toHaveCount(1);
-  expect(await page.locator('html').getAttribute('lang')).toBe('en');
-  expect(await page.title()).toMatch(/.+ · Millrace$/);
-  const text = await page.locator('body').innerText();
-  expect(text).not.toMatch(/\b(NaN|undefined|Infinity)\b/);
-  await expectReadable(page, `${path}, light`);
-  await page.setViewportSize({ width: 390, height: 800 });
-  await expectReadable(page, `${path}, narrow`);
-  await expectFitting(page, path);
-}
-
-async function expectGoodDarkPage(page: Page, path: string): Promise<void> {
-  await new Portal(page).open(path);
-  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
-  await expectReadable(page, `${path}, dark`);
-}
+import { newPerson } from '../support/command.ts';
+import { newBuyer } from '../support/database.ts';
+import { expectGoodDarkPage, expectGoodPage } from '../support/good.ts';
+import { create } from '../support/make.ts';
+import { DOORS, OBJECTS } from '../support/objects.ts';
+import { expectReadable } from '../support/readable.ts';
+import { ADMIN, AFFILIATE, type Ids, PARTNER, PUBLIC_PAGES, campaignOf, idsFor } from '../support/routes.ts';
+import { type APIRequestContext, expect, hydrated, test } from '../support/test.ts';
+import { type Login, type Who, unique } from '../support/world.ts';
 
 let ids: Ids;
 const idsOf = async (admin: Parameters<typeof idsFor>[0]) => (ids ??= await idsFor(admin));
@@ -60,6 +18,7 @@ test.describe('the network', () => {
   test.describe.configure({ mode: 'parallel' });
   for (const place of ADMIN) {
     test(place.name, async ({ visit, api }) => {
+      test.slow();
       const path = place.path(await idsOf(await api('admin')));
       await expectGoodPage(await visit('admin', { theme: 'light' }), path);
       await expectGoodDarkPage(await visit('admin', { theme: 'dark' }), path);
@@ -101,13 +60,95 @@ test.describe('an affiliate', () => {
   }
 });
 
-test('the login page', async ({ visit }) => {
-  await expectGoodPage(await visit(null, { theme: 'light' }), '/login');
-  await expectGoodDarkPage(await visit(null, { theme: 'dark' }), '/login');
-  const page = await visit(null);
-  await page.goto('/login');
-  await expect(page.getByLabel('Email')).toHaveAttribute('autocomplete', 'username');
-  await expect(page.getByLabel('Password')).toHaveAttribute('autocomplete', 'current-password');
+test.describe('pages of objects', () => {
+  for (const [name, make] of Object.entries(OBJECTS)) {
+    test(name, async ({ visit, api }) => {
+      const path = await make(await api('admin'), await api(null));
+      await expectGoodPage(await visit('admin', { theme: 'light' }), path);
+      await expectGoodDarkPage(await visit('admin', { theme: 'dark' }), path);
+    });
+  }
+});
+
+test.describe('in front of the portals', () => {
+  // A code is asked for after a password only: see the tests of two-step sign-in.
+  for (const path of PUBLIC_PAGES.filter((path) => path !== '/login/code')) {
+    test(path, async ({ visit, api }) => {
+      // A link that does not work is said with a status of its own.
+      const answer = await (await api(null)).get(path);
+      const tolerate = /status of 4\d\d/;
+      await expectGoodPage(await visit(null, { theme: 'light', tolerate }), path, { status: answer.status() });
+      expect(answer.status()).toBeLessThan(500);
+      await expectGoodDarkPage(await visit(null, { theme: 'dark', tolerate }), path);
+    });
+  }
+
+  for (const [name, make] of Object.entries(DOORS)) {
+    test(`a link in a letter: ${name}`, async ({ visit, api }) => {
+      const path = await make(await api('admin'), await api(null));
+      await expectGoodPage(await visit(null, { theme: 'light' }), path);
+      await expectGoodDarkPage(await visit(null, { theme: 'dark' }), path);
+    });
+  }
+
+  test('signing in asks for what password managers know', async ({ visit }) => {
+    const page = await visit(null);
+    await page.goto('/login');
+    await expect(page.getByLabel('Email')).toHaveAttribute('autocomplete', 'username');
+    await expect(page.getByLabel('Password')).toHaveAttribute('autocomplete', 'current-password');
+  });
+});
+
+test.describe('advertisers and lead buyers', () => {
+  /** Somebody of an account of its own. */
+  const somebody = async (role: string, admin: APIRequestContext): Promise<Login> => {
+    const owner = role === 'buyer' ? newBuyer(unique('Buyer')) : create(admin, 'advertiser', { name: unique('Own Shop') });
+    return newPerson(role, unique(`Some ${role}`), await owner);
+  };
+
+  for (const role of ['advertiser', 'buyer']) {
+    test(`a new ${role} signs in, reads what can be done here, and does it`, async ({ visit, api }) => {
+      const login = await somebody(role, await api('admin'));
+      const page = await visit(null);
+      const door = new LoginPage(page);
+      await door.open('/login');
+      await door.submit(login);
+      await page.waitForURL(`**/${role}`);
+      await expect(door.heading).toHaveText('Welcome');
+      await expect(door.main).toContainText(role === 'buyer' ? 'a lead buyer of' : 'an advertiser of');
+      await expect(door.main).toContainText(login.email);
+      // What this portal does not have it does not offer.
+      await expect(page.getByRole('searchbox')).toHaveCount(0);
+      await page.keyboard.press('Control+k');
+      await expect(page.getByRole('dialog')).toHaveCount(0);
+      for (const [place, heading] of [['Your account', 'Your account'], ['Security', 'Security'], ['Notifications', 'Notifications'], ['Welcome', 'Welcome']] as const) {
+        await door.place(place).click();
+        await expect(door.heading).toHaveText(heading);
+      }
+      await door.open(`/${role}/account`);
+      const name = door.main.getByLabel('Name', { exact: true });
+      await name.fill('Renamed Person');
+      await door.main.getByRole('button', { name: 'Save changes' }).click();
+      await page.waitForURL(`**/${role}/account?done=saved`);
+      await door.open(`/${role}`);
+      await expect(door.main).toContainText('Renamed Person');
+      expect(await (await page.request.get(`/${role}/nonsense`)).text()).toContain('Nothing here');
+      await door.signOut();
+      await page.goto(`/${role}`);
+      expect(new URL(page.url()).pathname).toBe('/login');
+    });
+
+    test(`the pages of ${role}s`, async ({ visit, api }) => {
+      test.slow();
+      const login = await somebody(role, await api('admin'));
+      for (const end of PARTNER) {
+        await expectGoodPage(await visit(login, { theme: 'light' }), `/${role}${end}`);
+        await expectGoodDarkPage(await visit(login, { theme: 'dark' }), `/${role}${end}`);
+      }
+      const plain = await visit(login, { javaScriptEnabled: false });
+      for (const end of PARTNER) expect((await plain.goto(`/${role}${end}`))?.status()).toBe(200);
+    });
+  }
 });
 
 test('every page has a title of its own', async ({ api }) => {

@@ -20,7 +20,7 @@ test('without JavaScript: form, letter, approval, invitation, first link', async
   const form = new SignUpPage(theirs, false);
 
   await test.step('mistakes are named and what was typed stays', async () => {
-    expect(await form.openAsPerson()).toBe(200);
+    expect(await form.open(SignUpPage.address)).toBe(200);
     await form.fill({ 'Company or name': name, Email: 'garden@nowhere', Website: 'blog.example' });
     await form.submit(SignUpPage.button);
     await expect(form.summary).toBeVisible();
@@ -30,10 +30,9 @@ test('without JavaScript: form, letter, approval, invitation, first link', async
   });
 
   await test.step('the form is taken', async () => {
-    await theirs.waitForTimeout(2_200);
     await form.fill({ Email: email, 'How do you bring traffic?': 'A blog about gardens.' });
     await form.acceptTerms();
-    await form.submit(SignUpPage.button);
+    await form.apply();
     await theirs.waitForURL('**/signup?done=sent');
     await expect(form.heading).toHaveText('Look into your mailbox');
   });
@@ -87,10 +86,10 @@ test('a rejection is mailed with its reason', async ({ visit }) => {
   const email = addressOf('refused');
   const theirs = await visit(null, { tolerate: /4\d\d/ });
   const form = new SignUpPage(theirs);
-  await form.openAsPerson();
+  await form.open(SignUpPage.address);
   await form.fill({ 'Company or name': unique('Thin Traffic'), Email: email, 'How do you bring traffic?': 'None yet.' });
   await form.acceptTerms();
-  await form.submit(SignUpPage.button);
+  await form.apply();
   await theirs.waitForURL('**/signup?done=sent');
   const admin = await visit('admin', { tolerate: /4\d\d/ });
   const mails = new MailPage(admin);
@@ -114,10 +113,10 @@ test('a rejection is mailed with its reason', async ({ visit }) => {
 test('an address that is known gets the same answer', async ({ visit }) => {
   const theirs = await visit(null);
   const form = new SignUpPage(theirs);
-  await form.openAsPerson();
+  await form.open(SignUpPage.address);
   await form.fill({ 'Company or name': unique('Known'), Email: 'affiliate@demo.example', 'How do you bring traffic?': 'Much.' });
   await form.acceptTerms();
-  await form.submit(SignUpPage.button);
+  await form.apply();
   await theirs.waitForURL('**/signup?done=sent');
   await expect(form.heading).toHaveText('Look into your mailbox');
 });

@@ -1,17 +1,10 @@
 /** The page with every part of the kit: nothing on it may be unreadable or too wide, in any theme and size. */
-import AxeBuilder from '@axe-core/playwright';
 import { Portal } from '../pages/portal.ts';
+import { expectReadable } from '../support/readable.ts';
 import { type Page, type VisitOptions, expect, test } from '../support/test.ts';
 
 test.describe.configure({ mode: 'parallel' });
 
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-
-async function expectReadable(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-  const said = violations.flatMap((rule) => rule.nodes.slice(0, 4).map((node) => `${rule.id}: ${node.target.join(' ')}: ${node.failureSummary ?? ''}`));
-  expect(said).toEqual([]);
-}
 
 /** Nothing sticks out of the window, and no text out of its box. */
 async function expectFitting(page: Page): Promise<void> {
@@ -49,7 +42,7 @@ for (const { name, options, axe } of LOOKS) {
     expect(await new Portal(page).open('/admin/styleguide')).toBe(200);
     await expect(page.locator('.guide')).toHaveCount(16);
     await expectFitting(page);
-    if (axe) await expectReadable(page);
+    if (axe) await expectReadable(page, name);
     await page.screenshot({ path: test.info().outputPath(`styleguide-${name}.png`), fullPage: true });
   });
 }

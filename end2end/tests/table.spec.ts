@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { ListPage } from '../pages/list.ts';
 import { minor } from '../pages/portal.ts';
+import { create, newCampaign } from '../support/make.ts';
 import { type APIRequestContext, expect, test } from '../support/test.ts';
 import { unique } from '../support/world.ts';
 
@@ -45,37 +46,13 @@ async function exported(api: APIRequestContext, address: string): Promise<Record
 const sum = (rows: Record<string, string>[], heading: string): number =>
   rows.reduce((all, row) => all + Math.round(Number(row[heading]) * 100), 0);
 
-/** Creates something with the form of the portal; answers its id. */
-async function create(admin: APIRequestContext, what: string, draft: Record<string, string>): Promise<string> {
-  const form = Object.fromEntries(Object.entries(draft).map(([name, value]) => [`draft[${name}]`, value]));
-  const answer = await admin.post(`/fn/create_${what}`, { form, headers: { accept: 'text/html' } });
-  const id = /\/((?:adv|camp|aff)_\w+)\?done=created/.exec(answer.headers()['location'] ?? '')?.[1];
-  if (!id) throw new Error(`no ${what} was created: ${answer.status()} ${answer.headers()['location'] ?? ''}`);
-  return id;
-}
-
 /** Active campaigns of an advertiser of their own. */
 async function campaigns(admin: APIRequestContext, count: number): Promise<{ advertiser: string; ids: string[]; names: string[] }> {
   const advertiser = await create(admin, 'advertiser', { name: unique('Bulk Shop') });
   const names = Array.from({ length: count }, (_, n) => unique(`Bulk ${n + 1}`));
   const ids: string[] = [];
   for (const name of names) {
-    ids.push(
-      await create(admin, 'campaign', {
-        advertiser,
-        name,
-        status: 'active',
-        visibility: 'private',
-        currency: 'USD',
-        destination_url: 'https://shop.example/?c={click_id}',
-        goal_code: 'sale',
-        goal_name: 'Sale',
-        revenue_kind: 'fixed',
-        revenue_value: '3.00',
-        payout_kind: 'fixed',
-        payout_value: '1.00',
-      }),
-    );
+    ids.push(await newCampaign(admin, { advertiser, name }));
   }
   return { advertiser, ids, names };
 }

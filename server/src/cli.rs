@@ -33,6 +33,9 @@ pub enum Command {
     /// Manage the keys of the API
     #[command(subcommand)]
     ApiKey(ApiKey),
+    /// Look at the nodes that write events, and forget those that are gone for good
+    #[command(subcommand)]
+    Node(Node),
     /// Show settings
     #[command(subcommand)]
     Config(ShowConfig),
@@ -149,6 +152,24 @@ fn scopes_help() -> String {
         "What it may do, with commas between; \"all\" for everything the account's keys can have: {}",
         words.join(", ")
     )
+}
+
+#[derive(Subcommand)]
+pub enum Node {
+    /// Every node that has announced events: when it last spoke, and how much of it has not been read
+    List,
+    /// Forget a node that never comes back, so that figures no longer wait for it
+    ///
+    /// "Data as of" waits for every node that ever announced events, because one that is down may have more of them on
+    /// its disk. A node that is replaced by one with another number has to be forgotten. Refused while it still speaks
+    /// and while events that it announced have not been read. What it recorded stays.
+    Forget {
+        /// Its number: `node` in its settings
+        number: u16,
+        /// Also if events that it announced were never read: they are lost then
+        #[arg(long)]
+        give_up_unread: bool,
+    },
 }
 
 #[derive(Subcommand)]

@@ -1,6 +1,7 @@
 //! The short commands, and the way from the command line to each.
 
 mod api_key;
+mod node;
 
 use crate::{
     api,
@@ -73,6 +74,9 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::ApiKey(cli::ApiKey::Create(what)) => {
             with_backing(&config, async |backing| api_key::create(backing, what).await)?;
+        }
+        Command::Node(what) => {
+            with_backing(&config, async |backing| node::run(backing, what).await)?;
         }
         Command::Spool(what) => return spool_command(&config.spool.dir, what),
         Command::Config(_) | Command::Openapi | Command::Doctor => {}

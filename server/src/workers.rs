@@ -98,6 +98,7 @@ async fn perform(job: MaintenanceJob, upkeep: &Upkeep) -> Result<(), EngineError
             maintenance::drop_old(db, now, upkeep.click_days).await?;
             signin::tidy(db, now).await?;
             maintenance::forget_answers(db, now).await?;
+            maintenance::forget_jobs(db, now).await?;
         }
         MaintenanceJob::Reconcile => {
             maintenance::reconcile(db, now).await?;

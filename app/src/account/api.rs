@@ -49,6 +49,20 @@ pub async fn save_profile(#[server(default)] draft: ProfileDraft) -> Result<(), 
     Ok(())
 }
 
+/// Remembers the period that was chosen in a picker, for pages that are opened without one.
+///
+/// # Errors
+/// [`ErrorCode::Invalid`](crate::error::ErrorCode::Invalid) at `period`; those of [`crate::ctx::caller`].
+#[server(prefix = "/fn", endpoint = "remember_period")]
+pub async fn remember_period(#[server(default)] period: String) -> Result<(), AppError> {
+    let caller = crate::ctx::caller().await?;
+    // Whoever looks at another's portal chooses for the moment.
+    if caller.viewing.is_none() {
+        people::remember_period(&deps()?.db, &caller.actor(), &period).await?;
+    }
+    Ok(())
+}
+
 /// Changes the password; every other session ends.
 ///
 /// # Errors

@@ -9,7 +9,7 @@ pub mod security;
 pub use password::PasswordCard;
 pub use profile::AccountPage;
 
-pub use api::{AskEmail, ChangePassword, SaveProfile};
+pub use api::{AskEmail, ChangePassword, RememberPeriod, SaveProfile};
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;

@@ -1,6 +1,6 @@
 //! Columns of figures.
 
-use crate::ui::{MoneyCell, Num, Th};
+use crate::ui::{MoneyCell, Notice, Num, Th};
 use domain::view::Figures;
 use leptos::prelude::*;
 
@@ -17,6 +17,16 @@ pub fn figure_heads() -> AnyView {
         {head("Margin", "Revenue less payout, in percent of revenue")}
     }
     .into_any()
+}
+
+/// Says which money is not in the figures above, where there is such; amounts of several currencies are never added.
+#[must_use]
+pub fn left_out(currency: &str, others: &[String]) -> Option<AnyView> {
+    let text = format!(
+        "The money in these figures is in {currency}. Amounts in {} are listed, never added to it.",
+        others.join(", ")
+    );
+    (!others.is_empty()).then(|| view! { <Notice><p>{text}</p></Notice> }.into_any())
 }
 
 /// The figures of a row; `share` draws the bar under the clicks.

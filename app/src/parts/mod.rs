@@ -9,7 +9,7 @@ mod server;
 
 pub use accounts::{balances, people};
 pub(crate) use close::close_button;
-pub use figures::{figure_cells, figure_heads};
+pub use figures::{figure_cells, figure_heads, left_out};
 pub use list::{About, ListPage, RowButtons};
 #[cfg(feature = "ssr")]
 pub use server::{come_back, go, id_of, salt, shown};

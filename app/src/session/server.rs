@@ -33,14 +33,15 @@ pub fn theme_of_request() -> &'static str {
     known_theme(word.unwrap_or_default())
 }
 
-/// What the network calls itself; empty while the database is away.
-pub async fn network_name(deps: &Deps) -> String {
-    engine::accounts::settings_draft(&deps.db).await.map(|s| s.network_name).unwrap_or_default()
+/// What the network calls itself.
+pub fn network_name(deps: &Deps) -> String {
+    let name = deps.network.face().name.clone();
+    if name.is_empty() { "Millrace".to_owned() } else { name }
 }
 
 /// Counts for the navigation and the bell. A failure costs the counts, not the page.
 pub async fn frame(deps: &Deps, caller: &Caller) -> Frame {
-    match live::frame(&deps.db, caller.realm, caller.role, caller.user).await {
+    match live::frame(&deps.db, &deps.pulses, caller.realm, caller.role, caller.user).await {
         Ok(frame) => frame,
         Err(e) => {
             tracing::warn!(error = %e, "no counts for the frame of a page");
@@ -63,7 +64,7 @@ pub fn session_failed(e: tower_sessions::session::Error) -> AppError {
     tracing::warn!(error = %e, "session store failed");
     fail(AppError::new(
         ErrorCode::Unavailable,
-        "Sessions are not available at the moment. Tracking goes on; try again in a minute.",
+        "Redis, which keeps the sessions, does not answer. Tracking goes on and nothing is lost; try again in a minute.",
     ))
 }
 

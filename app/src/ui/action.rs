@@ -71,7 +71,7 @@ impl FormAction {
         let Some(body) = browser::form_body(e) else { return };
         e.prevent_default();
         self.pending.set(true);
-        browser::post(self.url, body, move |answer| {
+        browser::post(self.url, body, true, move |answer| {
             self.pending.set(false);
             self.answer.set(Some(answer));
             self.version.update(|n| *n += 1);

@@ -60,15 +60,20 @@ mod here {
         Some(String::from(params.to_string()))
     }
 
-    /// Posts a form to a server function, follows where it leads, and tells how it ended.
-    pub fn post(url: &'static str, body: String, done: impl FnOnce(Result<String, AppError>) + 'static) {
+    /// Posts a form to a server function, follows where it leads if asked to, and tells how it ended.
+    pub fn post(
+        url: &'static str,
+        body: String,
+        follow: bool,
+        done: impl FnOnce(Result<String, AppError>) + 'static,
+    ) {
         leptos::task::spawn_local(async move {
-            let ended = send(url, body).await;
+            let ended = send(url, body, follow).await;
             done(ended);
         });
     }
 
-    async fn send(url: &str, body: String) -> Result<String, AppError> {
+    async fn send(url: &str, body: String, follow: bool) -> Result<String, AppError> {
         let unreachable =
             |e: gloo_net::Error| AppError::from_server_fn_error(ServerFnErrorErr::Request(e.to_string()));
         let request = Request::post(url)
@@ -81,7 +86,7 @@ mod here {
             let bytes = answer.binary().await.map_err(unreachable)?;
             return Err(AppError::de(bytes.into()));
         }
-        if answer.redirected() || answer.headers().get(REDIRECT_HEADER).is_some() {
+        if follow && (answer.redirected() || answer.headers().get(REDIRECT_HEADER).is_some()) {
             let place = answer.headers().get("location").unwrap_or_else(|| answer.url());
             call_redirect_hook(&place);
         }
@@ -111,6 +116,8 @@ mod here {
         if let (Some(outer), Some(inner)) = (details.get_untracked(), dialog.get_untracked()) {
             let (outer, inner): (HtmlDetailsElement, HtmlDialogElement) = (outer, inner);
             outer.set_open(true);
+            // What was folded away can take the focus once it has been laid out.
+            let _ = inner.get_bounding_client_rect();
             let _ = inner.show_modal();
         }
     }
@@ -238,7 +245,7 @@ mod here {
     pub fn form_body(_: &ev::SubmitEvent) -> Option<String> {
         None
     }
-    pub fn post(_: &str, _: String, _: impl FnOnce(Result<String, AppError>)) {}
+    pub fn post(_: &str, _: String, _: bool, _: impl FnOnce(Result<String, AppError>)) {}
     pub fn submit_form_of(_: &ev::Event) {}
     pub fn hide_popover(_: &str) {}
     pub fn open_dialog(_: NodeRef<html::Details>, _: NodeRef<html::Dialog>) {}

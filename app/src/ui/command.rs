@@ -165,7 +165,8 @@ pub fn CommandMenu(
             class="command"
             id=ID
             aria-label="Find anything"
-            on:close=move |_| menu.open.set(false)
+            // Said a moment later; it may be open again by then.
+            on:close=move |_| menu.open.set(window::is_open(ID))
             on:click=move |e| {
                 if window::is_beside(&e) {
                     window::close_id(ID);

@@ -171,7 +171,10 @@ pub fn TextArea(
     optional: bool,
 ) -> impl IntoView {
     let w = Wiring::new(&name, value);
-    let value = w.value.clone();
+    // The text alone, no property: that would take away what was typed before the page was taken over. Browsers drop
+    // the first line break of what the server writes.
+    let first = if cfg!(feature = "ssr") && w.value.starts_with('\n') { "\n" } else { "" };
+    let text = format!("{first}{}", super::raw_text(&w.value));
     let field = view! {
         <textarea
             id=w.id.clone()
@@ -180,9 +183,8 @@ pub fn TextArea(
             aria-describedby=w.described(!hint.is_empty())
             aria-invalid=w.invalid()
             aria-required=(!optional).then_some("true")
-            prop:value=value.clone()
         >
-            {super::raw_text(&value)}
+            {text}
         </textarea>
     }
     .into_any();

@@ -32,7 +32,8 @@ const SIGNED_OUT: &str = "signed-out";
 
 /// What somebody is in the middle of: then nothing moves by itself.
 const BUSY: &str = "dialog[open], :popover-open, main details[open], main form[data-unsent], \
-                    main tbody input[type=checkbox]:checked, main :is(input, select, textarea):focus";
+                    main tbody input[type=checkbox]:checked, main :is(input, select, textarea):focus, \
+                    main tbody :focus-visible, main .toggle[aria-busy], main .plot:focus, main [role=tooltip]";
 
 /// How the page listens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

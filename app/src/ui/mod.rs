@@ -33,6 +33,7 @@ pub mod skeleton;
 pub mod state;
 pub mod table;
 pub mod tabs;
+pub mod toggle;
 pub mod window;
 
 pub use action::{ActionForm, FormAction, ServerAction};
@@ -65,6 +66,7 @@ pub use table::{
     Moment, MoneyCell, NameCell, Num, Pager, StatusCell, TableCard, Text, Th, TimeCell, TotalsRow,
 };
 pub use tabs::Tabs;
+pub use toggle::Toggle;
 
 /// Text of a document's title or a text area. What stands there comes from strangers, and on the server both are
 /// written into the HTML as they are, while the browser sets them as text.

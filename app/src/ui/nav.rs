@@ -25,7 +25,8 @@ const fn item(label: &'static str, href: &'static str, needs: Permission) -> Ite
 }
 
 use Permission::{
-    EditAffiliates, ManageKeys, ManageSettings, ManageUsers, RunCampaigns, ViewAudit, ViewHealth, ViewNetwork,
+    EditAffiliates, ManageKeys, ManageSettings, ManageUsers, RunCampaigns, ViewAudit, ViewHealth,
+    ViewNetwork, ViewOwnCampaigns, ViewOwnLeads,
 };
 
 const ADMIN: &[Section] = &[
@@ -101,6 +102,32 @@ const AFFILIATE: &[Section] = &[
     },
 ];
 
+const ADVERTISER: &[Section] = &[Section {
+    heading: "",
+    items: &[
+        item("Welcome", "/advertiser", ViewOwnCampaigns),
+        item("Notifications", "/advertiser/notifications", ViewOwnCampaigns),
+        item("Your account", "/advertiser/account", ViewOwnCampaigns),
+        item("Security", "/advertiser/account/security", ViewOwnCampaigns),
+    ],
+}];
+
+const BUYER: &[Section] = &[Section {
+    heading: "",
+    items: &[
+        item("Welcome", "/buyer", ViewOwnLeads),
+        item("Notifications", "/buyer/notifications", ViewOwnLeads),
+        item("Your account", "/buyer/account", ViewOwnLeads),
+        item("Security", "/buyer/account/security", ViewOwnLeads),
+    ],
+}];
+
+/// Whether there is enough in a portal to search in it, and figures that change while a page is open.
+#[must_use]
+pub fn is_large(portal: Portal) -> bool {
+    matches!(portal, Portal::Admin | Portal::Affiliate)
+}
+
 /// Something that can be begun from anywhere.
 #[derive(Debug, Clone, Copy)]
 pub struct Action {
@@ -163,7 +190,8 @@ pub fn sections(portal: Portal) -> &'static [Section] {
     match portal {
         Portal::Admin => ADMIN,
         Portal::Affiliate => AFFILIATE,
-        Portal::Advertiser | Portal::Buyer => &[],
+        Portal::Advertiser => ADVERTISER,
+        Portal::Buyer => BUYER,
     }
 }
 
@@ -192,7 +220,7 @@ mod tests {
 
     #[test]
     fn every_item_stays_in_its_portal_and_is_seen_by_somebody() {
-        for portal in [Portal::Admin, Portal::Affiliate] {
+        for portal in [Portal::Admin, Portal::Affiliate, Portal::Advertiser, Portal::Buyer] {
             for item in sections(portal).iter().flat_map(|s| s.items) {
                 assert!(item.href.starts_with(portal.home()));
                 assert!(

@@ -146,13 +146,14 @@ where
             </Page>
         }
     };
+    let retry = Callback::new(move |()| res.refetch());
     let content = move || {
         let render = render.clone();
         Suspend::new(async move {
             match res.ready().await {
                 Ok(data) => render(data),
                 Err(error) => {
-                    view! { <Page title=heading.get_value()><ErrorState error /></Page> }.into_any()
+                    view! { <Page title=heading.get_value()><ErrorState error retry /></Page> }.into_any()
                 }
             }
         })

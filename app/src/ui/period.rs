@@ -1,12 +1,23 @@
 //! Chooses the period of a report: presets, own days, what to compare with, time zone. All of it is in the URL, and
 //! every choice is a link or a GET form.
+//!
+//! The preset that a person last chose here is remembered, and pages that are opened without a period show it. Only
+//! choosing counts, not opening an address, so that somebody else's link changes nobody's habits; own days are meant for
+//! once. A page that shows the remembered period puts it into its address at once ([`say_so`]): what is then copied from
+//! there, bookmarked or sent to a colleague means the same for everybody, and whoever opens an address with a period
+//! sees that one, whatever they chose themselves.
 
-use super::{browser, filter::GetForm, query};
+use super::{
+    browser,
+    filter::GetForm,
+    query::{self, CHOSEN},
+};
+use crate::account::RememberPeriod;
 use domain::{
     period::{Compare, PRESETS, ZONES, zone_label},
     view::PeriodView,
 };
-use leptos::{ev, html, prelude::*};
+use leptos::{ev, html, prelude::*, server_fn::ServerFn as _};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate, use_query_map},
@@ -38,6 +49,9 @@ pub fn PeriodPicker(
         all.dedup();
         all
     };
+    if period.remembered {
+        say_so(&period.key);
+    }
     let details = NodeRef::<html::Details>::new();
     let (quick, days, view) = (kept(&["tz"]), kept(&["tz", "cmp"]), kept(&["period", "from", "to"]));
     let zone = zone_label(&period.tz);
@@ -53,7 +67,7 @@ pub fn PeriodPicker(
         <div class="period">
             <GetForm class="filters quick" keep=quick>
                 {bar}
-                <button type="submit" class="btn s no-js">"Show"</button>
+                <button type="submit" class="btn s no-js" name=CHOSEN value="1">"Show"</button>
             </GetForm>
             <details
                 class="dates"
@@ -98,9 +112,11 @@ fn preset_select(period: &PeriodView, details: NodeRef<html::Details>) -> AnyVie
         .map(|p| view! { <option value=p.word selected=p.word == key>{p.label}</option> })
         .collect_view();
     let chosen = move |e: ev::Event| {
-        if event_target_value(&e) == "custom" {
+        let word = event_target_value(&e);
+        if word == "custom" {
             browser::unfold(details, "input");
         } else {
+            remember(&word);
             browser::submit_form_of(&e);
         }
     };
@@ -186,11 +202,19 @@ fn preset_list(period: &PeriodView, details: NodeRef<html::Details>) -> AnyView 
         .iter()
         .filter(|p| p.word != "custom")
         .map(|p| {
-            let href = query::href_with(&path, &params, &[("period", p.word), ("from", ""), ("to", "")]);
+            let to = |chosen| {
+                let set = [("period", p.word), ("from", ""), ("to", ""), (CHOSEN, chosen)];
+                query::href_with(&path, &params, &set)
+            };
+            let (href, plain) = (to("1"), to(""));
             let current = (p.word == period.key).then_some("true");
+            let choose = move |e: ev::MouseEvent| {
+                remember(p.word);
+                browser::lead_to(&e, &plain);
+            };
             view! {
                 <li>
-                    <a href=href aria-current=current data-noscroll="true">
+                    <a href=href aria-current=current data-noscroll="true" on:click=choose>
                         {p.label}
                         <kbd class="only-js" aria-hidden="true">{p.key.to_ascii_uppercase().to_string()}</kbd>
                     </a>
@@ -218,9 +242,32 @@ fn by_letter(details: NodeRef<html::Details>) -> impl Fn(ev::KeyboardEvent) + Cl
             browser::unfold(details, "input");
             return;
         }
+        remember(preset.word);
         let set = [("period", preset.word), ("from", ""), ("to", "")];
         let to = query::href_with(&path.get_untracked(), &params.read_untracked(), &set);
         navigate(&to, NavigateOptions { scroll: false, ..NavigateOptions::default() });
+    }
+}
+
+/// Tells the server which period was chosen. Should that fail, the page shows it all the same.
+fn remember(word: &str) {
+    browser::post(RememberPeriod::url(), format!("period={}", query::escape(word)), false, |_| ());
+}
+
+/// Puts the remembered period into the address of a page that was opened without one.
+fn say_so(word: &str) {
+    let location = use_location();
+    let (path, search) = (location.pathname.get_untracked(), location.search.get_untracked());
+    let search = search.trim_start_matches('?');
+    let more = if search.is_empty() { String::new() } else { format!("{search}&") };
+    let to = format!("{path}?{more}period={}", query::escape(word));
+    #[cfg(feature = "ssr")]
+    crate::ctx::redirect(&to);
+    #[cfg(not(feature = "ssr"))]
+    {
+        let navigate = use_navigate();
+        let how = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+        Effect::new(move |_| navigate(&to, how.clone()));
     }
 }
 

@@ -3,6 +3,10 @@
 use leptos::prelude::*;
 use leptos_router::{hooks::use_location, params::ParamsMap};
 
+/// Key that says, without JavaScript, that the period was chosen in the picker and is to be remembered. The server takes
+/// it out of the address again.
+pub const CHOSEN: &str = "chosen";
+
 /// The query of the address as it stands there, without the question mark: what lists are keyed on.
 #[must_use]
 pub fn query_text() -> Memo<String> {
@@ -22,6 +26,7 @@ pub fn href_with(path: &str, query: &ParamsMap, set: &[(&str, &str)]) -> String 
             !v.is_empty()
                 && k != "page"
                 && k != "done"
+                && k != CHOSEN
                 && !k.starts_with("__")
                 && !set.iter().any(|s| s.0 == k)
         })

@@ -36,7 +36,12 @@ pub fn Shell(
     provide_context(live);
     provide_context(Bell::default());
     provide_context(Command::default());
-    Effect::new(move |_| live.start());
+    let large = nav::is_large(portal);
+    Effect::new(move |_| {
+        if large {
+            live.start();
+        }
+    });
     let path = use_location().pathname;
     Effect::new(move |_| {
         path.track();
@@ -86,7 +91,7 @@ pub fn Shell(
                         "×"
                     </button>
                 </div>
-                <SearchBox portal />
+                {large.then(|| view! { <SearchBox portal /> })}
                 <Suspense fallback=|| ()>
                     {move || Suspend::new(async move {
                         match who.await {
@@ -115,10 +120,11 @@ fn Overlays(portal: Portal, who: Who) -> impl IntoView {
                 match who.await {
                     Ok(me) => {
                         let role = me.role;
+                        let keys = nav::is_large(portal)
+                            .then(|| view! { <CommandMenu portal role /> <Keyboard portal role /> });
                         view! {
                             <AccountMenu portal me />
-                            <CommandMenu portal role />
-                            <Keyboard portal role />
+                            {keys}
                         }
                         .into_any()
                     }
@@ -139,12 +145,17 @@ fn Tools(portal: Portal, who: Who) -> impl IntoView {
         e.prevent_default();
         menu.show();
     };
+    let search = nav::is_large(portal).then(|| {
+        view! {
+            <a class="tool narrow" href=format!("{}/search", portal.home()) aria-label="Find anything" on:click=find>
+                <SearchIcon />
+            </a>
+        }
+    });
     view! {
         <div class="tools">
             <div class="tools-row">
-                <a class="tool narrow" href=format!("{}/search", portal.home()) aria-label="Find anything" on:click=find>
-                    <SearchIcon />
-                </a>
+                {search}
                 <BellButton portal who />
                 <button type="button" class="tool" popovertarget="account" aria-label="Account">
                     <Drawing d="M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM4.500 20a7.500 6 0 0 1 15 0" />
@@ -201,6 +212,17 @@ fn AccountMenu(portal: Portal, me: Me) -> impl IntoView {
         browser::hide_popover("account");
         keys::show_keys();
     };
+    let large = nav::is_large(portal).then(|| {
+        view! {
+            <li>
+                <button type="button" class="menu-item only-js" on:click=keys>
+                    <span>"Keyboard"</span>
+                    <kbd>"?"</kbd>
+                </button>
+            </li>
+            <li><PauseButton wide=true /></li>
+        }
+    });
     view! {
         <div class="account" id="account" popover="auto" role="dialog" aria-label="Account">
             <p class="who"><b>{me.name}</b><span>{me.email}</span><span>{me.role.label()}" · "{me.tz}</span></p>
@@ -208,13 +230,7 @@ fn AccountMenu(portal: Portal, me: Me) -> impl IntoView {
                 {link("/account", "Your account")}
                 {link("/account/security", "Security")}
                 {link("/notifications", "Notifications")}
-                <li>
-                    <button type="button" class="menu-item only-js" on:click=keys>
-                        <span>"Keyboard"</span>
-                        <kbd>"?"</kbd>
-                    </button>
-                </li>
-                <li><PauseButton wide=true /></li>
+                {large}
             </ul>
             <ThemeSwitch theme=me.theme />
             <SignOutForm />

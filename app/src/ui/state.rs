@@ -2,7 +2,7 @@
 
 use super::filter::keep_plain;
 use crate::error::{AppError, ErrorCode};
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::{use_location, use_query_map};
 
@@ -43,6 +43,9 @@ pub fn EmptyState(
 pub fn ErrorState(
     /// What failed.
     error: AppError,
+    /// Asks again in place; without it, and without JavaScript, the page is loaded again.
+    #[prop(optional)]
+    retry: Option<Callback<()>>,
 ) -> impl IntoView {
     let path = use_location().pathname;
     let query = use_query_map();
@@ -63,11 +66,17 @@ pub fn ErrorState(
         }
         _ => {
             let id = error.request_id.map(|id| view! { <p class="sub">"Request id " <code>{id}</code></p> });
+            let again = move |e: ev::MouseEvent| {
+                if let Some(retry) = retry {
+                    e.prevent_default();
+                    retry.run(());
+                }
+            };
             view! {
                 <div class="empty" role="alert">
                     <h2>"This could not be loaded"</h2>
                     <p>{error.message}</p>
-                    <a class="btn" rel="external" href=here>"Try again"</a>
+                    <a class="btn" rel="external" href=here on:click=again>"Try again"</a>
                     {id}
                 </div>
             }

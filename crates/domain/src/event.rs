@@ -158,12 +158,27 @@ pub fn stream_name(node: u16, shard: u8) -> String {
     format!("ev:{{{node}.{shard}}}")
 }
 
+/// The node and the shard of a stream; `None` for a name of another form.
+#[must_use]
+pub fn node_of_stream(stream: &str) -> Option<(u16, u8)> {
+    let (node, shard) = stream.strip_prefix("ev:{")?.strip_suffix('}')?.split_once('.')?;
+    Some((node.parse().ok()?, shard.parse().ok()?))
+}
+
 /// The shard number of class S (conversions); clicks use 0, 1, 2, …
 pub const SHARD_S: u8 = 200;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_streams_read_back() {
+        assert_eq!(node_of_stream(&stream_name(1023, SHARD_S)), Some((1023, SHARD_S)));
+        for other in ["", "ev:{1}", "ev:{1.2.3}", "ev:{x.1}", "ev:1.0", "ev:{70000.1}"] {
+            assert_eq!(node_of_stream(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn a_click_reads_back() {

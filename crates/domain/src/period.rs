@@ -37,6 +37,12 @@ pub const PRESETS: &[Preset] = &[
     preset("custom", "Custom", 'c'),
 ];
 
+/// The preset of that word, where a page may open with it by itself: own days are meant for once.
+#[must_use]
+pub fn memorable(word: &str) -> Option<&'static str> {
+    PRESETS.iter().map(|p| p.word).find(|w| *w == word && *w != "custom")
+}
+
 const fn preset(word: &'static str, label: &'static str, key: char) -> Preset {
     Preset { word, label, key }
 }

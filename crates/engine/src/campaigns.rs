@@ -241,7 +241,7 @@ async fn currency_may_change(tx: &mut Tx, id: CampaignId, goals: &[Goal]) -> Res
             "The campaign has figures in its currency; create another campaign for the new one.",
         ));
     }
-    let fixed = |g: &Goal| matches!(g.revenue, Rate::Fixed(_)) || matches!(g.payout, Rate::Fixed(_));
+    let fixed = |g: &Goal| matches!(g.revenue, Some(Rate::Fixed(_))) || matches!(g.payout, Rate::Fixed(_));
     if goals.iter().any(|g| !g.is_default && fixed(g)) {
         return Err(EngineError::invalid(
             "currency",

@@ -57,7 +57,7 @@ impl fmt::Display for FieldErrors {
 pub const READ_ONLY: &str = "You are viewing somebody else's portal; nothing can be changed.";
 
 /// Why a use case did not do it.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum EngineError {
     /// What was entered cannot be taken.
     #[error("{0}")]

@@ -15,6 +15,7 @@ pub mod links;
 pub mod mail;
 pub mod maintenance;
 pub mod network;
+pub mod nodes;
 pub mod notify;
 pub mod people;
 pub mod rate;
@@ -25,6 +26,7 @@ pub mod secret;
 pub mod shipper;
 pub mod signin;
 pub mod signup;
+pub mod together;
 pub mod views;
 
 pub use error::{EngineError, FieldErrors};

@@ -12,8 +12,14 @@ use store::{
 pub const DAYS_AHEAD: i64 = 14;
 /// Days that the checks of figures look back.
 pub const CHECKED_DAYS: i64 = 8;
-/// How long a consumer may stay behind before it counts as stuck.
+/// How long a consumer may have something to read without moving before it counts as stuck.
 pub const STUCK_AFTER: TimeDelta = TimeDelta::minutes(5);
+/// A consumer that moved that shortly ago is not looked at.
+const MOVES: TimeDelta = TimeDelta::seconds(20);
+/// How long a job that was done is kept.
+const DONE_KEPT: TimeDelta = TimeDelta::days(7);
+/// How long a job that was given up is kept, for whoever asks why.
+const DEAD_KEPT: TimeDelta = TimeDelta::days(30);
 /// How long one statement of a check may take, in seconds.
 const CHECK_SECONDS: u32 = 300;
 
@@ -52,6 +58,17 @@ pub async fn drop_old(db: &Db, now: DateTime<Utc>, retention_days: u32) -> Resul
 pub async fn forget_answers(db: &Db, now: DateTime<Utc>) -> Result<u64, EngineError> {
     let mut tx = db.begin(Realm::Network).await?;
     let forgotten = store::idempotency::forget_expired(&mut tx, now).await?;
+    tx.commit().await?;
+    Ok(forgotten)
+}
+
+/// Forgets jobs that are finished: done ones after a week, dead ones after thirty days. Returns how many.
+///
+/// # Errors
+/// [`EngineError::Unavailable`].
+pub async fn forget_jobs(db: &Db, now: DateTime<Utc>) -> Result<u64, EngineError> {
+    let mut tx = db.begin(Realm::Network).await?;
+    let forgotten = store::jobs::forget_finished(&mut tx, now - DONE_KEPT, now - DEAD_KEPT).await?;
     tx.commit().await?;
     Ok(forgotten)
 }
@@ -97,18 +114,20 @@ async fn run_checks(db: &Db, since: DateTime<Utc>) -> Result<Vec<Check>, StoreEr
 /// What does not move.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sweep {
-    /// Consumers that have been behind for longer than [`STUCK_AFTER`].
+    /// Consumers that have had something to read for [`STUCK_AFTER`] and have not moved.
     pub stuck: Vec<Lagging>,
     /// Events in the dead letters.
     pub dead_letters: i64,
 }
 
-/// Looks for what has got stuck and says so in the log and the metrics.
+/// Looks for what has got stuck and says so in the log and the metrics. What stands still is noted each time, so this
+/// has to be called more often than [`STUCK_AFTER`].
 ///
 /// # Errors
 /// [`EngineError::Unavailable`].
 pub async fn sweep_stuck(db: &Db, now: DateTime<Utc>) -> Result<Sweep, EngineError> {
     let mut tx = db.begin(Realm::Network).await?;
+    rows::note_waiting(&mut tx, now - MOVES, now).await?;
     let stuck = rows::lagging(&mut tx, now - STUCK_AFTER).await?;
     let dead_letters = rows::dead_letters(&mut tx).await?;
     tx.commit().await?;
@@ -117,6 +136,7 @@ pub async fn sweep_stuck(db: &Db, now: DateTime<Utc>) -> Result<Sweep, EngineErr
             consumer = one.consumer,
             stream = one.stream,
             behind = one.behind,
+            since = %one.since,
             "a consumer is stuck"
         );
     }

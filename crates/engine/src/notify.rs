@@ -7,10 +7,11 @@ mod read;
 
 pub use read::{bell, list, mark_read};
 
-use crate::EngineError;
+use crate::{EngineError, nodes};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     access::Realm,
+    event::node_of_stream,
     format,
     ids::{AffiliateId, CampaignId},
     money::Money,
@@ -28,8 +29,6 @@ pub use store::notifications::Notice;
 
 /// From how many waiting conversions on somebody is told; again whenever there are twice as many.
 pub const MANY_PENDING: i64 = 20;
-/// After how long without a word a node counts as gone.
-const GONE_AFTER: TimeDelta = TimeDelta::minutes(2);
 /// How long a notification is kept.
 const KEPT: TimeDelta = TimeDelta::days(90);
 
@@ -160,14 +159,17 @@ async fn states(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<Notice>, EngineEr
         notice.level = dead;
         out.push(notice);
     }
-    for stream in needs::silent(tx, now - GONE_AFTER).await? {
+    for stream in needs::silent(tx, now - nodes::SILENT_AFTER).await? {
         let title = format!("Nothing heard of {stream} for two minutes");
-        let body = "Its node does not answer. What it has recorded is on its disk and comes when it is back.";
-        out.push(trouble(NoticeKind::ProducerGone, "warn", format!("gone:{stream}"), title, body));
+        let mut body =
+            "Its node does not answer. What it has recorded is on its disk and comes when it is back."
+                .to_owned();
+        if let Some((node, _)) = node_of_stream(&stream) {
+            body.push_str(&format!(" If it never comes back: millrace node forget {node}"));
+        }
+        out.push(trouble(NoticeKind::ProducerGone, "warn", format!("gone:{stream}"), title, &body));
     }
-    let since = now - crate::maintenance::STUCK_AFTER;
-    // One that reads old events moves, and will catch up.
-    for stuck in maintenance::lagging(tx, since).await?.into_iter().filter(|s| s.moved_at < since) {
+    for stuck in maintenance::lagging(tx, now - crate::maintenance::STUCK_AFTER).await? {
         let title = format!("{} does not catch up with {}", stuck.consumer, stuck.stream);
         let body =
             format!("{} events wait; nothing is lost, the figures are late.", format::count(stuck.behind));

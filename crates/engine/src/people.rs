@@ -8,14 +8,16 @@ mod invite;
 mod letters;
 mod profile;
 mod reset;
+mod role;
 mod views;
 
 pub use email::{ask_email, confirm_email, email_change};
 pub(crate) use invite::invite_affiliate_in;
 pub use invite::{accept, invitation, invite, invited_role, resend_invitation, revoke_invitation};
 pub use letters::{mail, mails, resend_mail};
-pub use profile::{Guard, NewPassword, change_password, profile_draft, update_profile};
+pub use profile::{Guard, NewPassword, change_password, profile_draft, remember_period, update_profile};
 pub use reset::{forgot, reset, reset_for};
+pub use role::set_role;
 pub use views::{invite_form, profile, team};
 
 use crate::{EngineError, secret::token_text};

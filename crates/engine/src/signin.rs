@@ -39,6 +39,8 @@ pub struct SignedIn {
     pub realm: Realm,
     /// IANA name.
     pub time_zone: String,
+    /// Word of the period last chosen on a page with figures.
+    pub period: Option<String>,
     /// Sessions of an older epoch have ended.
     pub epoch: i32,
 }
@@ -60,6 +62,7 @@ impl From<User> for SignedIn {
             role: u.role,
             realm: u.realm,
             time_zone: u.time_zone,
+            period: u.period,
             epoch: u.session_epoch,
         }
     }

@@ -105,7 +105,8 @@ pub async fn advance(
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let done = sqlx::query!(
-        "UPDATE consumer_cursor SET seq = $4, event_ms = greatest(event_ms, $5), updated_at = $6
+        "UPDATE consumer_cursor
+         SET seq = $4, event_ms = greatest(event_ms, $5), updated_at = $6, waits_since = NULL
          WHERE consumer = $1 AND stream = $2 AND seq = $3",
         consumer,
         stream,

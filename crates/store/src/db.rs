@@ -5,7 +5,7 @@ use crate::{
     shared::{Inner, Parts},
 };
 use apalis_postgres::PostgresStorage;
-use domain::access::Realm;
+use domain::{access::Realm, ids::UserId};
 use sqlx::{
     Executor as _, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -44,6 +44,8 @@ pub struct Db {
     read_only: bool,
     /// Every transaction is a part of this one.
     parts: Option<Parts>,
+    /// The person on whose behalf every transaction runs.
+    asked_by: Option<UserId>,
 }
 
 /// A transaction of one realm. Dropped without [`Tx::commit`], it is rolled back.
@@ -51,6 +53,7 @@ pub struct Db {
 pub struct Tx {
     inner: Inner,
     realm: Realm,
+    asked_by: Option<UserId>,
 }
 
 fn pool_options(opts: &DbOptions) -> PgPoolOptions {
@@ -83,7 +86,7 @@ impl Db {
     /// A malformed address, or the database does not answer.
     pub async fn connect(url: &str, opts: DbOptions) -> Result<Self, StoreError> {
         let pool = pool_options(&opts).connect_with(connect_options(url, &opts)?).await?;
-        Ok(Self { pool, read_only: false, parts: None })
+        Ok(Self { pool, read_only: false, parts: None, asked_by: None })
     }
 
     /// Connects when first used: a node has to start while the database is down.
@@ -93,20 +96,27 @@ impl Db {
     #[allow(clippy::unused_async)] // The pool needs the runtime that only an async caller is sure to have.
     pub async fn connect_lazy(url: &str, opts: &DbOptions) -> Result<Self, StoreError> {
         let pool = pool_options(opts).connect_lazy_with(connect_options(url, opts)?);
-        Ok(Self { pool, read_only: false, parts: None })
+        Ok(Self { pool, read_only: false, parts: None, asked_by: None })
     }
 
     /// Takes over a pool, as tests have one. The application role is taken by every transaction.
     #[must_use]
     pub fn from_pool(pool: PgPool) -> Self {
-        Self { pool, read_only: false, parts: None }
+        Self { pool, read_only: false, parts: None, asked_by: None }
     }
 
     /// The same database, in whose transactions nothing can be changed: the database itself refuses
     /// ([`StoreError::ReadOnly`]).
     #[must_use]
     pub fn read_only(&self) -> Self {
-        Self { pool: self.pool.clone(), read_only: true, parts: self.parts.clone() }
+        Self { read_only: true, ..self.clone() }
+    }
+
+    /// The same database, asked by a signed-in person: policies of rows that belong to a person look at it. Keys of the
+    /// API, jobs and the command line ask without one.
+    #[must_use]
+    pub fn asked_by(&self, user: UserId) -> Self {
+        Self { asked_by: Some(user), ..self.clone() }
     }
 
     /// The same database, in whose transactions everything is a part of one; see [`Db::share`].
@@ -140,7 +150,7 @@ impl Db {
             None if self.read_only => Inner::Own(self.pool.begin_with("BEGIN READ ONLY").await?),
             None => Inner::Own(self.pool.begin().await?),
         };
-        Tx::take(inner, realm).await
+        Tx::take(inner, realm, self.asked_by).await
     }
 
     /// [`Db::begin`] for several queries that must agree: all of them see the rows of one moment, none can write.
@@ -155,7 +165,7 @@ impl Db {
                 Inner::Own(self.pool.begin_with(begin).await?)
             }
         };
-        Tx::take(inner, realm).await
+        Tx::take(inner, realm, self.asked_by).await
     }
 
     /// Asks the server for its version: it is there and answers.
@@ -202,17 +212,22 @@ fn migration_error(e: sqlx::migrate::MigrateError) -> StoreError {
 }
 
 impl Tx {
-    pub(crate) async fn take(mut inner: Inner, realm: Realm) -> Result<Self, StoreError> {
+    pub(crate) async fn take(
+        mut inner: Inner,
+        realm: Realm,
+        asked_by: Option<UserId>,
+    ) -> Result<Self, StoreError> {
         let (word, owner) = realm.setting();
         sqlx::query!(
             "SELECT set_config('role', 'millrace_app', true) AS a, set_config('app.realm', $1, true) AS b,
-                    set_config('app.owner', $2, true) AS c",
+                    set_config('app.owner', $2, true) AS c, set_config('app.user', $3, true) AS d",
             word,
             owner.to_string(),
+            asked_by.map(|user| user.0.to_string()).unwrap_or_default(),
         )
         .fetch_one(inner.conn())
         .await?;
-        Ok(Self { inner, realm })
+        Ok(Self { inner, realm, asked_by })
     }
 
     pub(crate) fn into_inner(self) -> Inner {
@@ -228,6 +243,12 @@ impl Tx {
     #[must_use]
     pub fn realm(&self) -> Realm {
         self.realm
+    }
+
+    /// On whose behalf it runs.
+    #[must_use]
+    pub fn asked_by(&self) -> Option<UserId> {
+        self.asked_by
     }
 
     /// Makes it so.

@@ -5,6 +5,7 @@
 
 use crate::{db::Tx, error::StoreError};
 use apalis::prelude::TaskBuilder;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// The queue of [`MaintenanceJob`]s.
@@ -41,4 +42,29 @@ pub async fn enqueue(tx: &mut Tx, job: MaintenanceJob) -> Result<(), StoreError>
             other => StoreError::other(other),
         },
     )
+}
+
+/// Forgets jobs that were done before `done`, and those that were given up before `dead`. What waits, runs or will be
+/// tried again stays, however old it is. Returns how many went.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn forget_finished(
+    tx: &mut Tx,
+    done: DateTime<Utc>,
+    dead: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    // The queue's tables are its own and not among those that queries are checked against.
+    let gone = sqlx::query(
+        "DELETE FROM apalis.jobs
+         WHERE CASE WHEN status = 'Done' THEN done_at < $1
+                    WHEN status = 'Killed' OR (status = 'Failed' AND attempts >= max_attempts)
+                        THEN coalesce(done_at, run_at) < $2
+                    ELSE false END",
+    )
+    .bind(done)
+    .bind(dead)
+    .execute(tx.conn())
+    .await?;
+    Ok(gone.rows_affected())
 }

@@ -2,7 +2,10 @@
 
 use crate::{db::Tx, error::StoreError};
 use chrono::{DateTime, Utc};
-use domain::ids::{AffiliateId, SessionId};
+use domain::{
+    access::Role,
+    ids::{AffiliateId, SessionId},
+};
 
 /// Numbers that change whenever a page may have to be shown anew.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -83,7 +86,7 @@ pub async fn own_since(
     Ok(rows.into_iter().map(|r| (r.currency, r.count, r.payout)).collect())
 }
 
-/// Which of these sessions are still good, with the affiliate whose portal each is looking at.
+/// Which of these sessions are still good, with the affiliate whose portal each is looking at and the person's role.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -91,10 +94,10 @@ pub async fn sessions(
     tx: &mut Tx,
     of: &[SessionId],
     now: DateTime<Utc>,
-) -> Result<Vec<(SessionId, Option<AffiliateId>)>, StoreError> {
+) -> Result<Vec<(SessionId, (Option<AffiliateId>, Role))>, StoreError> {
     let ids: Vec<i64> = of.iter().map(|id| id.0).collect();
     let rows = sqlx::query!(
-        r#"SELECT s.id, CASE WHEN s.viewing_until > $2 THEN s.viewing END AS viewing
+        r#"SELECT s.id, CASE WHEN s.viewing_until > $2 THEN s.viewing END AS viewing, u.role
            FROM user_sessions s JOIN users u ON u.id = s.user_id LEFT JOIN affiliates f ON f.id = u.affiliate_id
            WHERE s.id = ANY($1) AND s.ended_at IS NULL AND s.expires_at > $2
              AND u.status = 'active' AND u.session_epoch = s.epoch AND f.status IS DISTINCT FROM 'closed'"#,
@@ -103,5 +106,10 @@ pub async fn sessions(
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows.into_iter().map(|r| (SessionId(r.id), r.viewing.map(AffiliateId))).collect())
+    rows.into_iter()
+        .map(|r| {
+            let role = r.role.parse().map_err(|e| StoreError::corrupt("users.role", e))?;
+            Ok((SessionId(r.id), (r.viewing.map(AffiliateId), role)))
+        })
+        .collect()
 }

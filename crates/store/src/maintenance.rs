@@ -215,28 +215,51 @@ pub async fn keep_checks(tx: &mut Tx, checks: &[Check], now: DateTime<Utc>) -> R
     Ok(())
 }
 
-/// A consumer that is behind its stream.
+/// A consumer that has something to read and does not move.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lagging {
     pub consumer: String,
     pub stream: String,
     /// Sequence numbers between the cursor and the head; an upper bound of the events, for numbers may jump.
     pub behind: i64,
-    /// When the cursor last moved.
-    pub moved_at: DateTime<Utc>,
+    /// Since when it has been seen not to move with something to read.
+    pub since: DateTime<Utc>,
 }
 
-/// Consumers that have not reached the head of their stream and have not moved since `before`.
+/// Notes which consumers have something to read and have not moved since `still`, and forgets it of those that have
+/// nothing left. A cursor that moves forgets it by itself. Never waits for one that is moving at this moment.
+///
+/// The time of the last move alone would not do: a stream in which nothing happened for hours has an old one as well.
+///
+/// # Errors
+/// [`StoreError::Unavailable`].
+pub async fn note_waiting(tx: &mut Tx, still: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE consumer_cursor SET waits_since = CASE WHEN waits_since IS NULL THEN $1::timestamptz END
+         WHERE (consumer, stream) IN (
+             SELECT c.consumer, c.stream FROM consumer_cursor c JOIN producers p USING (stream)
+             WHERE CASE WHEN c.waits_since IS NULL THEN c.seq < p.head_seq AND c.updated_at < $2
+                        ELSE c.seq >= p.head_seq END
+             FOR UPDATE OF c SKIP LOCKED)",
+        now,
+        still
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Consumers of which [`note_waiting`] has found at `before` or earlier that they have something to read, and which
+/// have not moved since. One that reads old events, however many, is none of them.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`].
 pub async fn lagging(tx: &mut Tx, before: DateTime<Utc>) -> Result<Vec<Lagging>, StoreError> {
     let rows = sqlx::query_as!(
         Lagging,
-        r#"SELECT c.consumer, c.stream, p.head_seq - c.seq AS "behind!", c.updated_at AS moved_at
+        r#"SELECT c.consumer, c.stream, p.head_seq - c.seq AS "behind!", c.waits_since AS "since!"
            FROM consumer_cursor c JOIN producers p USING (stream)
-           WHERE c.seq < p.head_seq AND (c.updated_at < $1 OR to_timestamp(c.event_ms / 1000.0) < $1)
-           ORDER BY c.stream, c.consumer"#,
+           WHERE c.seq < p.head_seq AND c.waits_since <= $1 ORDER BY c.stream, c.consumer"#,
         before
     )
     .fetch_all(tx.conn())

@@ -25,6 +25,9 @@ pub struct User {
     pub active: bool,
     /// IANA name.
     pub time_zone: String,
+    /// Word of the period last chosen on a page with figures.
+    #[serde(skip)]
+    pub period: Option<String>,
     /// Sessions of an older epoch have ended.
     pub session_epoch: i32,
     pub last_sign_in_at: Option<DateTime<Utc>>,
@@ -58,6 +61,7 @@ struct Row {
     buyer_id: Option<i64>,
     status: String,
     time_zone: String,
+    period: Option<String>,
     session_epoch: i32,
     last_sign_in_at: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
@@ -87,6 +91,7 @@ impl TryFrom<Row> for Credentials {
                 realm,
                 active: r.status == "active",
                 time_zone: r.time_zone,
+                period: r.period,
                 session_epoch: r.session_epoch,
                 last_sign_in_at: r.last_sign_in_at,
                 created_at: r.created_at,
@@ -106,7 +111,7 @@ pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<Credentials>, S
     sqlx::query_as!(
         Row,
         r#"SELECT u.id, u.email, u.name, u.role, u.affiliate_id, u.advertiser_id, u.buyer_id, u.status, u.time_zone,
-                  u.session_epoch, u.last_sign_in_at, u.created_at, u.updated_at, u.password_hash,
+                  u.period, u.session_epoch, u.last_sign_in_at, u.created_at, u.updated_at, u.password_hash,
                   coalesce(f.status, a.status, b.status, '') = 'closed' AS "owner_closed!"
            FROM users u LEFT JOIN affiliates f ON f.id = u.affiliate_id
            LEFT JOIN advertisers a ON a.id = u.advertiser_id LEFT JOIN buyers b ON b.id = u.buyer_id
@@ -125,7 +130,7 @@ pub async fn credentials(tx: &mut Tx, id: UserId) -> Result<Option<Credentials>,
     sqlx::query_as!(
         Row,
         r#"SELECT u.id, u.email, u.name, u.role, u.affiliate_id, u.advertiser_id, u.buyer_id, u.status, u.time_zone,
-                  u.session_epoch, u.last_sign_in_at, u.created_at, u.updated_at, u.password_hash,
+                  u.period, u.session_epoch, u.last_sign_in_at, u.created_at, u.updated_at, u.password_hash,
                   coalesce(f.status, a.status, b.status, '') = 'closed' AS "owner_closed!"
            FROM users u LEFT JOIN affiliates f ON f.id = u.affiliate_id
            LEFT JOIN advertisers a ON a.id = u.advertiser_id LEFT JOIN buyers b ON b.id = u.buyer_id
@@ -162,7 +167,7 @@ pub async fn list(tx: &mut Tx, filter: &ListFilter) -> Result<Page<User>, StoreE
     .await?;
     let rows = sqlx::query_as!(
         Row,
-        r#"SELECT id, email, name, role, affiliate_id, advertiser_id, buyer_id, status, time_zone, session_epoch,
+        r#"SELECT id, email, name, role, affiliate_id, advertiser_id, buyer_id, status, time_zone, period, session_epoch,
                   last_sign_in_at, created_at, updated_at, '' AS "password_hash!", false AS "owner_closed!"
            FROM users
            WHERE ($1::text IS NULL OR status = $1)
@@ -247,6 +252,16 @@ pub async fn update(tx: &mut Tx, u: &User) -> Result<bool, StoreError> {
     Ok(done.rows_affected() == 1)
 }
 
+/// Keeps the word of the period that somebody chose. `false`: there is no such row.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn set_period(tx: &mut Tx, id: UserId, word: &str) -> Result<bool, StoreError> {
+    let done =
+        sqlx::query!("UPDATE users SET period = $2 WHERE id = $1", id.0, word).execute(tx.conn()).await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Sets another password and ends every session. `false`: there is no such row.
 ///
 /// # Errors
@@ -276,6 +291,32 @@ pub async fn set_email(tx: &mut Tx, id: UserId, email: &str, now: DateTime<Utc>)
     let done = sqlx::query!("UPDATE users SET email = $2, updated_at = $3 WHERE id = $1", id.0, email, now)
         .execute(tx.conn())
         .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Everybody who is an administrator and may sign in, locked: until the transaction ends, nobody else changes who is.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn lock_admins(tx: &mut Tx) -> Result<Vec<UserId>, StoreError> {
+    // In one order, so that two at once wait for each other and do not block each other.
+    let ids = sqlx::query_scalar!(
+        "SELECT id FROM users WHERE role = 'admin' AND status = 'active' ORDER BY id FOR UPDATE"
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(ids.into_iter().map(UserId).collect())
+}
+
+/// Gives somebody another role of the same portal. `false`: there is no such row.
+///
+/// # Errors
+/// [`StoreError::Conflict`] `users_owner`: a role of another portal.
+pub async fn set_role(tx: &mut Tx, id: UserId, role: Role, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let done =
+        sqlx::query!("UPDATE users SET role = $2, updated_at = $3 WHERE id = $1", id.0, role.word(), now)
+            .execute(tx.conn())
+            .await?;
     Ok(done.rows_affected() == 1)
 }
 

@@ -36,6 +36,14 @@ impl RedisSessionStore {
         Ok(Self { redis: ConnectionManager::new_lazy_with_config(Client::open(url)?, config)? })
     }
 
+    /// Whether sessions can be read and written.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn ping(&self) -> std::result::Result<(), StoreError> {
+        Ok(redis::cmd("PING").query_async(&mut self.redis.clone()).await?)
+    }
+
     /// Writes the record if its key is there (`XX`) or is not (`NX`). `false`: it was the other way round.
     async fn write(&self, record: &Record, when: ExistenceCheck) -> Result<bool> {
         let text = serde_json::to_string(record).map_err(|e| Error::Encode(e.to_string()))?;

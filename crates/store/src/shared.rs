@@ -8,7 +8,7 @@ use crate::{
     db::{Db, Tx},
     error::StoreError,
 };
-use domain::access::Realm;
+use domain::{access::Realm, ids::UserId};
 use sqlx::{Executor as _, PgConnection, Postgres, Transaction};
 use std::sync::Arc;
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -29,6 +29,7 @@ pub(crate) type Parts = Arc<Mutex<Whole>>;
 pub struct Shared {
     parts: Parts,
     realm: Realm,
+    asked_by: Option<UserId>,
 }
 
 /// A transaction of its own, or a part of a shared one.
@@ -95,12 +96,12 @@ impl Db {
     /// # Errors
     /// `tx` is a part itself.
     pub fn share(&self, tx: Tx) -> Result<(Self, Shared), StoreError> {
-        let realm = tx.realm();
+        let (realm, asked_by) = (tx.realm(), tx.asked_by());
         let Inner::Own(inner) = tx.into_inner() else {
             return Err(StoreError::other("a part of a transaction has no parts"));
         };
         let parts = Arc::new(Mutex::new(Whole { inner, open: false }));
-        Ok((self.with_parts(Arc::clone(&parts)), Shared { parts, realm }))
+        Ok((self.with_parts(Arc::clone(&parts)), Shared { parts, realm, asked_by }))
     }
 }
 
@@ -115,6 +116,6 @@ impl Shared {
         let mut whole = whole.into_inner();
         whole.close().await?;
         // A part may have asked in another realm.
-        Tx::take(Inner::Own(whole.inner), self.realm).await
+        Tx::take(Inner::Own(whole.inner), self.realm, self.asked_by).await
     }
 }

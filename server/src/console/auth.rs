@@ -4,7 +4,11 @@
 //! ended is out at once. Server functions under `/fn` are let through to check by themselves, with a status that the
 //! browser code understands.
 
-use super::{pages, request::RequestId};
+use super::{
+    away::{Asked, Away},
+    confirm, pages,
+    request::RequestId,
+};
 use crate::{clock, config::Config};
 use app::{
     ctx::{Caller, ClientIp, SessionUser, Viewing},
@@ -20,7 +24,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Portal, Realm, Role};
 use engine::signin::sessions::{self, Live};
 use std::{fmt::Write as _, net::IpAddr};
-use store::Db;
+use store::{Db, sessions::RedisSessionStore};
 use tower_sessions::Session;
 
 /// How often a busy session is written, so that it does not count as idle.
@@ -41,19 +45,21 @@ const PORTALS: [Portal; 4] = [Portal::Admin, Portal::Affiliate, Portal::Advertis
 #[derive(Clone)]
 pub struct Gate {
     db: Db,
+    sessions: RedisSessionStore,
     idle: TimeDelta,
     touch_every: TimeDelta,
 }
 
 impl Gate {
-    pub fn new(db: Db, config: &Config) -> Self {
+    pub fn new(db: Db, sessions: RedisSessionStore, config: &Config) -> Self {
         let idle = TimeDelta::minutes(config.console.session_idle_minutes);
-        Self { db, idle, touch_every: TOUCH_EVERY.min(idle / 4) }
+        Self { db, sessions, idle, touch_every: TOUCH_EVERY.min(idle / 4) }
     }
 }
 
 /// Puts the caller into the request, or sends the browser where it can become one.
 pub async fn gate(State(gate): State<Gate>, session: Session, mut request: Request, next: Next) -> Response {
+    let asked = Asked::of(&request);
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let path = request.uri().path().to_owned();
     let path = path.as_str();
@@ -63,9 +69,17 @@ pub async fn gate(State(gate): State<Gate>, session: Session, mut request: Reque
     let caller = match identify(&gate, &session, ip, &request_id, path != LIVE).await {
         Ok(caller) => caller,
         // The rest of the site works without knowing anybody; signing in does not.
-        Err(Unknown) if portal.is_none() && !is_login && !path.starts_with("/fn/") && path != "/" => None,
-        Err(Unknown) => return pages::unavailable(&request_id),
+        Err(_) if portal.is_none() && !needs_session(path) => None,
+        Err(Unknown(away)) => return asked.unavailable(away),
     };
+    // Whoever has no session yet is told before a password is typed in vain.
+    if is_login
+        && caller.is_none()
+        && let Err(error) = gate.sessions.ping().await
+    {
+        tracing::warn!(%error, "the session store does not answer");
+        return asked.unavailable(Away::Sessions);
+    }
     match (portal, &caller) {
         (Some(_), None) => return to_login(&request),
         (Some(portal), Some(caller)) if caller.role.portal() != portal => {
@@ -90,8 +104,13 @@ pub async fn gate(State(gate): State<Gate>, session: Session, mut request: Reque
     next.run(request).await
 }
 
-/// A database does not say who it is.
-struct Unknown;
+/// Whether an address outside the portals is nothing without a session.
+fn needs_session(path: &str) -> bool {
+    matches!(path, "/" | "/login" | "/login/code" | LIVE | confirm::PATH) || path.starts_with("/fn/")
+}
+
+/// A service does not say who it is.
+struct Unknown(Away);
 
 async fn identify(
     gate: &Gate,
@@ -110,13 +129,13 @@ async fn identify(
         }
         Err(error) => {
             tracing::warn!(%error, "the session store does not answer");
-            return Err(Unknown);
+            return Err(Unknown(Away::Sessions));
         }
     };
     let now = clock::now();
     let found = sessions::live(&gate.db, user.session, user.user, now).await.map_err(|error| {
         tracing::warn!(%error, "cannot look up who is signed in");
-        Unknown
+        Unknown(Away::Database)
     })?;
     let Some(live) = found else {
         // Ended elsewhere, or by time: the cookie is worth nothing, whoever has it.
@@ -141,6 +160,8 @@ fn caller(live: Live, ip: Option<IpAddr>, request_id: &str, now: DateTime<Utc>) 
         Some(viewing) => (Role::Affiliate, Realm::Affiliate(viewing.affiliate)),
         None => (person.role, person.realm),
     };
+    // Another's portal is shown as it is for its own people.
+    let period = person.period.filter(|_| live.viewing.is_none());
     let viewing = live.viewing.map(|viewing| Viewing {
         back: format!("/admin/affiliates/{}", viewing.affiliate),
         name: viewing.name,
@@ -153,6 +174,7 @@ fn caller(live: Live, ip: Option<IpAddr>, request_id: &str, now: DateTime<Utc>) 
         role,
         realm,
         tz: person.time_zone,
+        period,
         ip,
         request_id: request_id.to_owned(),
         session: live.session,

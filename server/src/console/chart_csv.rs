@@ -30,9 +30,7 @@ async fn network(
     caller: Option<Extension<Caller>>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let Some(caller) = allowed(caller, Permission::ViewNetwork) else { return refused() };
-    let query = ListQuery::parse(&query.unwrap_or_default());
-    answer(course::network(&deps.ask(&caller), &query).await)
+    take(deps, allowed(caller, Permission::ViewNetwork), query).await
 }
 
 async fn own(
@@ -40,9 +38,15 @@ async fn own(
     caller: Option<Extension<Caller>>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let Some(caller) = allowed(caller, Permission::RunCampaigns) else { return refused() };
+    take(deps, allowed(caller, Permission::RunCampaigns), query).await
+}
+
+async fn take(mut deps: Deps, caller: Option<Caller>, query: Option<String>) -> Response {
+    let Some(caller) = caller else { return refused() };
+    // Who takes it gets written down, also where a portal is only looked at.
+    deps.db = caller.person_db(&deps.db);
     let query = ListQuery::parse(&query.unwrap_or_default());
-    answer(course::own(&deps.ask(&caller), &query).await)
+    answer(course::export(&deps.ask(&caller), &caller.person_actor(), &query).await)
 }
 
 /// The gate has sent away who is not signed in or belongs to another portal; the role is checked here.

@@ -94,7 +94,7 @@ fn is_plain_form(method: &Method, uri: &Uri, headers: &HeaderMap) -> bool {
 }
 
 /// The page that the request came from, if it is one of ours.
-fn own_referer(headers: &HeaderMap) -> Option<String> {
+pub fn own_referer(headers: &HeaderMap) -> Option<String> {
     let text = |name| headers.get(name).and_then(|v: &HeaderValue| v.to_str().ok());
     let (referer, host) = (text(header::REFERER)?, text(header::HOST)?);
     let uri: Uri = referer.parse().ok()?;
@@ -244,6 +244,7 @@ async fn check(confirm: &Confirm, caller: &Caller, answer: &Answer) -> Result<()
         role: caller.role,
         realm: caller.realm,
         time_zone: caller.tz.clone(),
+        period: None,
         epoch: 0,
     };
     let proof = if answer.code.trim().is_empty() {

@@ -3,7 +3,11 @@
 //! Rows are read as fast as they are taken, from a transaction of one moment; a file is never held as a whole. A file
 //! that could not be finished ends with a broken connection, so that nobody takes it for a complete one.
 
-use super::{pages, request::RequestId};
+use super::{
+    away::{Asked, Away},
+    pages,
+    request::RequestId,
+};
 use app::ctx::{Caller, Deps};
 use axum::{
     Extension, Router,
@@ -59,7 +63,7 @@ pub fn router(deps: Deps) -> Router {
 
 async fn export(
     list: &'static List,
-    State(desk): State<Desk>,
+    State(mut desk): State<Desk>,
     caller: Option<Extension<Caller>>,
     id: Option<Extension<RequestId>>,
     RawQuery(query): RawQuery,
@@ -73,6 +77,8 @@ async fn export(
     let query = query.unwrap_or_default();
     let bom = query.split('&').any(|pair| pair == "bom=1");
     let asked = ListQuery::parse(&query);
+    // Whose file it is gets written down, also where a portal is only looked at.
+    desk.deps.db = caller.person_db(&desk.deps.db);
     let ask = desk.deps.ask(&caller);
     let tracking_url = desk.deps.network.tracking_url(caller.realm);
     let begun = Export::begin(&ask, &caller.person_actor(), list, &asked, bom, &tracking_url).await;
@@ -81,7 +87,7 @@ async fn export(
         Err(EngineError::Forbidden(_)) => return pages::not_allowed(&request_id),
         Err(error) => {
             tracing::warn!(%error, list = list.key, "an export could not begin");
-            return pages::unavailable(&request_id);
+            return Asked::person(&request_id).unavailable(Away::Database);
         }
     };
     let name = format!("attachment; filename=\"{}\"", export.file_name());

@@ -17,7 +17,7 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
-use domain::access::Realm;
+use domain::access::{Realm, Role};
 use futures::stream;
 use hub::{Good, Seat};
 use std::{collections::HashSet, convert::Infallible, sync::Arc, time::Duration};
@@ -125,8 +125,8 @@ impl Reader {
                     let found = self.good.borrow_and_update().of(self.caller.session);
                     match found {
                         None => {}
-                        Some(Some(viewing)) if viewing == self.viewing() => {}
-                        // Another portal: the page that belongs to it connects anew.
+                        Some(Some((viewing, role))) if viewing == self.viewing() && self.is_still(role) => {}
+                        // Another portal, or another role: the page connects anew and hears what is for it.
                         Some(Some(_)) => return None,
                         Some(None) => {
                             self.over = true;
@@ -137,6 +137,11 @@ impl Reader {
                 () = tokio::time::sleep(TELL_EVERY) => return self.say(false),
             }
         }
+    }
+
+    /// Whether the person's role is what it was; one that looks at another's portal hears what that portal hears.
+    fn is_still(&self, role: Role) -> bool {
+        self.caller.viewing.is_some() || self.caller.role == role
     }
 
     fn viewing(&self) -> Option<domain::ids::AffiliateId> {

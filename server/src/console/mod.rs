@@ -7,8 +7,10 @@
 //! answered by visitors from anywhere.
 
 mod auth;
+mod away;
 mod brand;
 mod chart_csv;
+mod chosen;
 mod confirm;
 mod export;
 mod files;
@@ -86,6 +88,8 @@ pub fn router(
         session_idle: TimeDelta::minutes(config.console.session_idle_minutes),
         network: Arc::clone(&network),
         prober: Arc::new(NetProber::new()),
+        overviews: Arc::default(),
+        pulses: Arc::default(),
         tracking_url: config.edge.public_url.clone(),
         console_url: config.console.public_url.clone(),
     };
@@ -105,6 +109,7 @@ pub fn router(
         .merge(brand::upload(deps.clone()))
         .merge(export::router(deps.clone()));
     let brand = brand::router(deps.clone());
+    let choices = deps.clone();
     let confirm = Confirm { deps: deps.clone(), https: config.is_https() };
     let portals = portals(deps, config.is_https())
         .route(confirm::PATH, get(confirm::show).post(confirm::prove).with_state(confirm.clone()))
@@ -112,7 +117,8 @@ pub fn router(
         .merge(live)
         .merge(downloads)
         .layer(middleware::from_fn_with_state(confirm, confirm::keep))
-        .layer(middleware::from_fn_with_state(Gate::new(db, config), auth::gate))
+        .layer(middleware::from_fn_with_state(choices, chosen::remember))
+        .layer(middleware::from_fn_with_state(Gate::new(db, sessions.clone(), config), auth::gate))
         .layer(session_layer(config, sessions))
         .layer(middleware::from_fn(pages::explain_bare_errors))
         .layer(CsrfLayer::new().with_rejection_response(pages::CrossSite))

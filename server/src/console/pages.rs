@@ -1,6 +1,9 @@
 //! Pages of the server itself, for when the app cannot or must not answer. They need no stylesheet and no script.
 
-use super::request::{REQUEST_ID, RequestId};
+use super::{
+    away::{Asked, Away},
+    request::{REQUEST_ID, RequestId},
+};
 use askama::Template;
 use axum::{
     body::Body,
@@ -29,26 +32,13 @@ pub struct Way {
     pub label: &'static str,
 }
 
-fn page(status: StatusCode, title: &str, message: &str, ways: &[Way], request_id: &str) -> Response {
+/// One of these pages.
+pub fn page(status: StatusCode, title: &str, message: &str, ways: &[Way], request_id: &str) -> Response {
     let problem = Problem { title, message, ways, request_id };
     match problem.render() {
         Ok(html) => (status, [(header::CACHE_CONTROL, "no-store")], Html(html)).into_response(),
         Err(_) => (status, title.to_owned()).into_response(),
     }
-}
-
-/// Sessions or accounts cannot be read at the moment.
-pub fn unavailable(request_id: &str) -> Response {
-    let mut response = page(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "The portal is not available right now",
-        "A database behind it does not answer. Tracking goes on: links redirect, and every click and conversion is kept \
-         and will appear once the database is back. Try again in a moment.",
-        &[Way { href: "", label: "Try again" }],
-        request_id,
-    );
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-    response
 }
 
 /// A portal that is not the asker's.
@@ -164,10 +154,10 @@ pub async fn explain_too_large(request: Request, next: Next) -> Response {
 
 /// The session layer answers with a bare 500 where it cannot save a session; that says nothing to anybody.
 pub async fn explain_bare_errors(request: Request, next: Next) -> Response {
-    let id = request_id(&request);
+    let asked = Asked::of(&request);
     let response = next.run(request).await;
     let bare = response.status() == StatusCode::INTERNAL_SERVER_ERROR
         && !response.headers().contains_key(header::CONTENT_TYPE)
         && !response.headers().contains_key(REQUEST_ID);
-    if bare { unavailable(&id) } else { response }
+    if bare { asked.unavailable(Away::Sessions) } else { response }
 }

@@ -2,9 +2,11 @@
 
 mod api;
 mod api_keys;
+mod browser;
 mod config;
 mod doctor;
 mod embedded;
 mod node;
+mod redis_away;
 mod security;
 mod serve;

@@ -1,99 +1,11 @@
 //! The console's doors from outside: sessions, cross-site requests, what happens without Redis.
 
-use crate::node::{Node, get};
+use crate::{
+    browser::{EMAIL, PASSWORD, node, page, post, send, sign_in, sign_in_with},
+    node::{Node, get},
+};
 use rustix::process::Signal;
 use sqlx::{Connection as _, PgConnection};
-use std::{
-    io::{Read as _, Write as _},
-    net::TcpStream,
-    time::Duration,
-};
-
-const EMAIL: &str = "op@x.example";
-const PASSWORD: &str = "correct horse battery";
-
-/// What the console answered.
-struct Answer {
-    status: u16,
-    text: String,
-}
-
-impl Answer {
-    /// The values of a header.
-    fn all(&self, name: &str) -> Vec<&str> {
-        let head = self.text.split("\r\n\r\n").next().unwrap_or_default();
-        head.lines()
-            .filter_map(|line| line.split_once(": "))
-            .filter(|(n, _)| n.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
-            .collect()
-    }
-
-    fn header(&self, name: &str) -> &str {
-        self.all(name).first().copied().unwrap_or_default()
-    }
-
-    /// The session's cookie as it goes back.
-    fn session(&self) -> String {
-        let cookie = self.all("set-cookie").into_iter().find(|c| c.starts_with("sid="));
-        cookie.and_then(|c| c.split(';').next()).unwrap_or_default().to_owned()
-    }
-}
-
-/// One request on a connection of its own.
-fn send(node: &Node, request: &str) -> Answer {
-    let mut stream = TcpStream::connect(&node.console).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-    // A server that refuses early may close before everything is written.
-    let _ = stream.write_all(request.as_bytes());
-    let mut bytes = Vec::new();
-    let _ = stream.read_to_end(&mut bytes);
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    let status = text.split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or(0);
-    Answer { status, text }
-}
-
-/// A form as a browser without scripts sends it.
-fn post(node: &Node, path: &str, form: &str, headers: &str) -> Answer {
-    let host = &node.console;
-    send(
-        node,
-        &format!(
-            "POST {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\naccept: text/html\r\n\
-             content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n{headers}\r\n{form}",
-            form.len()
-        ),
-    )
-}
-
-fn page(node: &Node, path: &str, cookie: &str) -> Answer {
-    let host = &node.console;
-    send(
-        node,
-        &format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncookie: {cookie}\r\n\r\n"),
-    )
-}
-
-/// A node with one administrator.
-fn node() -> Node {
-    let mut node = Node::new();
-    node.serve();
-    let made = node.run(&["user", "create", "--email", EMAIL, "--name", "Op", "--password", PASSWORD]);
-    assert!(made.status.success(), "{}", crate::node::stderr(&made));
-    node
-}
-
-fn sign_in_with(node: &Node, cookie: &str) -> Answer {
-    let form = format!("email={EMAIL}&password={}&next=", PASSWORD.replace(' ', "+"));
-    let referer = format!("http://{}/login", node.console);
-    post(node, "/fn/sign_in", &form, &format!("cookie: {cookie}\r\nreferer: {referer}\r\n"))
-}
-
-fn sign_in(node: &Node) -> String {
-    let answer = sign_in_with(node, "");
-    assert_eq!((answer.status, answer.header("location")), (302, "/admin"), "{}", answer.text);
-    answer.session()
-}
 
 /// Runs a statement as the owner of the database.
 fn sql(node: &Node, statement: &str) -> u64 {
@@ -210,6 +122,15 @@ fn whoever_looks_changes_nothing() {
         let refused = post(&node, &format!("/fn/{function}"), form, &cookie);
         assert!(!refused.header("serverfnerror").is_empty(), "{function}: {}", refused.text);
     }
+    // Files may be taken, and who took them is written down.
+    for (file, action) in [("links.csv", "list.export"), ("chart.csv", "chart.export")] {
+        let taken = page(&node, &format!("/affiliate/{file}"), bare);
+        assert_eq!(taken.status, 200, "{file}: {}", taken.text);
+        let line = format!(
+            "SELECT 1 FROM audit_log WHERE action = '{action}' AND actor = '{EMAIL}' AND realm = 'affiliate' AND owner_id > 0"
+        );
+        assert_eq!(sql(&node, &line), 1, "{file}");
+    }
     let ended = post(&node, "/fn/end_view_as", "", &cookie);
     assert_eq!(ended.header("location"), format!("/admin/affiliates/{id}"), "{}", ended.text);
     assert_eq!(page(&node, "/admin/affiliates", bare).status, 200);
@@ -231,7 +152,7 @@ fn without_redis_nobody_signs_in_and_links_go_on() {
     let known = page(&node, "/admin", &cookie);
     assert_eq!(known.status, 503, "{}", known.text);
     assert!(known.text.contains("Tracking goes on"), "{}", known.text);
-    assert_eq!(page(&node, "/login", "").status, 200);
+    assert_eq!(page(&node, "/login", "").status, 503);
     let answer = sign_in_with(&node, "");
     let location =
         answer.header("location").trim_start_matches(&format!("http://{}", node.console)).to_owned();

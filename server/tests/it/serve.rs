@@ -1,4 +1,4 @@
-use crate::node::{Node, get};
+use crate::node::{Node, get, stderr, stdout};
 use rustix::process::Signal;
 
 #[test]
@@ -39,4 +39,24 @@ fn portals_send_strangers_to_the_login() {
     }
     assert_eq!(get(&node.ops, "/livez", "").map(|a| a.status), Some(200));
     assert!(get(&node.ops, "/metrics", "").unwrap().text.contains("millrace_build_info"));
+}
+
+#[test]
+fn nodes_are_listed_and_one_that_speaks_is_not_forgotten() {
+    let mut node = Node::new().with_env("MILLRACE__NODE", "7");
+    let listed = node.run(&["node", "list"]);
+    assert!(stdout(&listed).contains("no node has announced events yet"), "{}", stderr(&listed));
+    node.serve();
+    node.wait_for("the node to announce itself", |node| {
+        stdout(&node.run(&["node", "list"])).starts_with("node 7: spoke 20")
+    });
+    let unknown = node.run(&["node", "forget", "8"]);
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(stderr(&unknown).contains("there is no node 8"), "{}", stderr(&unknown));
+    let speaks = node.run(&["node", "forget", "7", "--give-up-unread"]);
+    assert_eq!(speaks.status.code(), Some(1));
+    assert!(stderr(&speaks).contains("Stop it first"), "{}", stderr(&speaks));
+    assert_eq!(node.run(&["node", "forget", "many"]).status.code(), Some(2), "wrong usage");
+    let help = stdout(&node.run(&["node", "forget", "--help"]));
+    assert!(help.contains("--give-up-unread") && help.contains("Data as of"), "{help}");
 }

@@ -57,7 +57,7 @@ pub async fn security() -> Result<SecurityView, AppError> {
     let (db, now) = (&deps.db, (deps.now)());
     let status = two_step::status(db, caller.user).await?;
     let setup = if status.begun {
-        let issuer = session::network_name(&deps).await;
+        let issuer = session::network_name(&deps);
         two_step::setup(db, &deps.sealer, caller.user, &caller.email, &issuer).await?
     } else {
         None

@@ -26,7 +26,8 @@ pub async fn advertiser(
     let caller = require(Permission::ViewNetwork).await?;
     let deps = deps()?;
     let view =
-        reports::accounts::advertiser(&deps.ask(&caller), id_of(&id)?, &ListQuery::parse(&query)).await?;
+        reports::accounts::advertiser(&deps.ask_for_page(&caller), id_of(&id)?, &ListQuery::parse(&query))
+            .await?;
     Ok(shown(view, &deps, &caller))
 }
 

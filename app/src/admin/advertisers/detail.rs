@@ -7,8 +7,8 @@ use super::{
 use crate::{
     admin::audit::history,
     parts::{
-        Failure, For, balances, close_button, figure_cells, figure_heads, id_param, label_of, list_query,
-        people, picker,
+        Failure, For, balances, close_button, figure_cells, figure_heads, id_param, label_of, left_out,
+        list_query, people, picker,
     },
     ui::{
         Card, DoneNotice, EmptyState, Fact, Facts, KpiStrip, Like, Load, Moment, NameCell, Page, PageData,
@@ -84,6 +84,7 @@ fn page(data: For<AccountDetail>, set: ServerAction<SetAdvertiserStatus>) -> Any
             <DoneNotice says=DONE />
             <Failure error=form_error(set) />
             <KpiStrip kpis=d.kpis metric=d.chart.metric.clone() />
+            {left_out(&d.currency, &d.other_currencies)}
             <div class="two">
                 <div class="column">
                     <Card><TimeChart data=d.chart id="course" csv /></Card>

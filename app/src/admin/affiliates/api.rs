@@ -26,7 +26,8 @@ pub async fn affiliate(id: String, #[server(default)] query: String) -> Result<F
     let caller = require(Permission::ViewNetwork).await?;
     let deps = deps()?;
     let view =
-        reports::accounts::affiliate(&deps.ask(&caller), id_of(&id)?, &ListQuery::parse(&query)).await?;
+        reports::accounts::affiliate(&deps.ask_for_page(&caller), id_of(&id)?, &ListQuery::parse(&query))
+            .await?;
     Ok(shown(view, &deps, &caller))
 }
 

@@ -9,7 +9,7 @@ use crate::viewing::ViewAsButton;
 use crate::{
     admin::audit::history,
     admin::links::LinkTable,
-    parts::{Failure, For, balances, close_button, id_param, label_of, list_query, people, picker},
+    parts::{Failure, For, balances, close_button, id_param, label_of, left_out, list_query, people, picker},
     ui::{
         Card, DoneNotice, Fact, Facts, KpiStrip, Like, Load, Moment, Page, PageData, ServerAction,
         StatusBadge, TimeChart, chart_csv, form_error,
@@ -85,6 +85,7 @@ fn page(data: For<AccountDetail>, set: ServerAction<SetAffiliateStatus>) -> AnyV
             <DoneNotice says=DONE />
             <Failure error=form_error(set) />
             <KpiStrip kpis=d.kpis metric=d.chart.metric.clone() />
+            {left_out(&d.currency, &d.other_currencies)}
             <div class="two">
                 <div class="column">
                     <Card><TimeChart data=d.chart id="course" csv /></Card>

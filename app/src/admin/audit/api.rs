@@ -19,5 +19,5 @@ use engine::reports;
 pub async fn audit(#[server(default)] query: String) -> Result<AuditList, AppError> {
     let caller = require(Permission::ViewAudit).await?;
     let deps = deps()?;
-    Ok(reports::audit::list(&deps.ask(&caller), &ListQuery::parse(&query)).await?)
+    Ok(reports::audit::list(&deps.ask_for_page(&caller), &ListQuery::parse(&query)).await?)
 }

@@ -34,7 +34,7 @@ pub async fn campaign(id: String, #[server(default)] query: String) -> Result<Fo
     let caller = require(Permission::ViewNetwork).await?;
     let deps = deps()?;
     let id: CampaignId = id_of(&id)?;
-    let view = reports::campaigns::detail(&deps.ask(&caller), id, &ListQuery::parse(&query)).await?;
+    let view = reports::campaigns::detail(&deps.ask_for_page(&caller), id, &ListQuery::parse(&query)).await?;
     Ok(shown(view, &deps, &caller))
 }
 

@@ -1,15 +1,12 @@
 //! All links with their figures.
 
 use super::api::SetLinkStatus;
-use crate::ui::ServerAction;
 use crate::{
-    parts::{About, ListPage, RowButtons, status_button},
-    ui::form_error,
+    parts::{About, Back, ListPage, RowButtons},
+    ui::{ServerAction, Toggle, form_error},
 };
 use domain::{access::Permission, lists::LINKS};
 use leptos::prelude::*;
-
-status_button!(LinkStatusButton, SetLinkStatus);
 
 const ABOUT: &About = &About {
     create: Some((Permission::EditLinks, "New link", "/admin/links/new")),
@@ -26,10 +23,13 @@ const ABOUT: &About = &About {
 #[component]
 pub fn LinksPage() -> impl IntoView {
     let set = ServerAction::<SetLinkStatus>::new();
-    let buttons = RowButtons::new(Permission::EditLinks, set.version().into(), form_error(set), move |r| {
+    let buttons = RowButtons::switching(Permission::EditLinks, form_error(set), move |r, on| {
         let (edit, label) = (format!("/admin/links/{}/edit", r.id), format!("Edit link {}", r.id));
+        let (id, what) = (r.id.clone(), format!("Link {}", r.name));
         view! {
-            <LinkStatusButton action=set id=r.id.clone() status=r.status.clone() />
+            <Toggle action=set id label="Active" what words=("status", "active", "paused") on>
+                <Back />
+            </Toggle>
             <a class="btn s" href=edit aria-label=label>"Edit"</a>
         }
         .into_any()

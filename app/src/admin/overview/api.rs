@@ -13,5 +13,8 @@ pub async fn admin_overview(#[server(default)] query: String) -> Result<AdminOve
     use domain::{access::Permission, view::ListQuery};
     let caller = crate::ctx::require(Permission::ViewNetwork).await?;
     let deps = crate::ctx::deps()?;
-    Ok(engine::reports::overview::admin(&deps.ask(&caller), &ListQuery::parse(&query)).await?)
+    let ask = deps.ask_for_page(&caller);
+    let query = ListQuery::parse(&query);
+    let key = format!("{:?} {} {} {query:?}", ask.realm, ask.tz, ask.period);
+    Ok(deps.overviews.ask(&key, || engine::reports::overview::admin(&ask, &query)).await?)
 }

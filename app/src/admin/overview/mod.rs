@@ -2,9 +2,10 @@
 
 mod api;
 
+use crate::parts::left_out;
 use crate::ui::{
-    BarList, Card, EmptyState, KpiStrip, Like, Load, MoneyCell, NameCell, Notice, Num, Page, PageData,
-    PeriodPicker, StatusBadge, TableCard, Th, TimeChart, TotalsRow, chart_csv,
+    BarList, Card, EmptyState, KpiStrip, Like, Load, MoneyCell, NameCell, Num, Page, PageData, PeriodPicker,
+    StatusBadge, TableCard, Th, TimeChart, TotalsRow, chart_csv,
     query::{href_with, query_text},
 };
 use api::admin_overview;
@@ -42,14 +43,7 @@ fn page(view: AdminOverview) -> AnyView {
     let metric = chart.metric.clone();
     let picker = view! { <PeriodPicker period /> }.into_any();
     let rankings = bars.into_iter().map(|data| view! { <BarList data /> }).collect_view();
-    let left_out = (!other_currencies.is_empty()).then(|| {
-        let others = other_currencies.join(", ");
-        view! {
-            <Notice>
-                <p>{format!("Money above the table is in {currency}. Amounts in {others} are listed, never added.")}</p>
-            </Notice>
-        }
-    });
+    let left_out = left_out(&currency, &other_currencies);
     view! {
         <Page title="Overview" as_of filters=picker>
             <KpiStrip kpis metric />

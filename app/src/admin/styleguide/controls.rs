@@ -73,6 +73,12 @@ pub(super) fn buttons() -> AnyView {
         <button type="button" class="btn" aria-busy="true">"Working…"</button>
         <button type="button" class="btn" disabled=true>"Not now"</button>
     };
+    // Drawn as they are; one that works stands with the toasts.
+    let toggle = |label: &'static str, on: bool| {
+        let on = if on { "true" } else { "false" };
+        view! { <button type="button" class="toggle" role="switch" aria-checked=on aria-label=label><i></i></button> }
+    };
+    let toggles = view! { {toggle("An example, on", true)} {toggle("An example, off", false)} };
     let copy = view! { <CopyButton text="camp_01J9K" what="campaign id" /> <CopyButton text="https://go.example.com" what="address" wide=true /> };
     let content = view! {
         <Card>
@@ -81,6 +87,7 @@ pub(super) fn buttons() -> AnyView {
                 {state("In tables and cards", row(small.into_any()))}
                 {state("Working, and not possible", row(busy.into_any()))}
                 {state("Copying", row(copy.into_any()))}
+                {state("Switches: on and off", row(toggles.into_any()))}
             </div>
         </Card>
     };

@@ -15,7 +15,10 @@ mod still;
 #[cfg(feature = "ssr")]
 mod tables;
 
-use crate::ui::{Load, Page, PageData, Tone, use_toaster};
+use crate::{
+    admin::links::api::SetLinkStatus,
+    ui::{Load, Page, PageData, ServerAction, Toggle, Tone, use_toaster},
+};
 use api::{Samples, samples};
 use leptos::prelude::*;
 
@@ -70,9 +73,11 @@ fn page(all: Samples) -> AnyView {
     .into_any()
 }
 
-/// Toasts that appear; those in the section above only stand there.
+/// Toasts that appear; those in the section above only stand there. The switch is always refused, and turns back.
 fn toasts() -> AnyView {
     let toaster = use_toaster();
+    let refused = ServerAction::<SetLinkStatus>::new();
+    let on = RwSignal::new(true);
     let show = move |tone: Tone, text: &'static str| move |_| toaster.show(tone, text);
     view! {
         <div class="guide-row only-js">
@@ -84,6 +89,9 @@ fn toasts() -> AnyView {
             >
                 "Show an error"
             </button>
+            <Toggle action=refused id="none" label="Active" what="No link at all" words=("status", "active", "paused") on>
+                ""
+            </Toggle>
         </div>
     }
     .into_any()

@@ -144,6 +144,25 @@ pub async fn set_person_active(
     Ok(())
 }
 
+/// Gives one of the network's people another role of the network.
+///
+/// # Errors
+/// Those of [`crate::ctx::require_recent`]; [`ErrorCode::Invalid`](crate::error::ErrorCode::Invalid) at `role`;
+/// [`ErrorCode::Conflict`](crate::error::ErrorCode::Conflict) for oneself and for the last administrator.
+#[server(prefix = "/fn", endpoint = "set_person_role")]
+pub async fn set_person_role(
+    id: String,
+    #[server(default)] role: String,
+    #[server(default)] back: String,
+) -> Result<(), AppError> {
+    let caller = require_recent(Permission::ManageUsers).await?;
+    let deps = deps()?;
+    let id: UserId = id_of(&id)?;
+    people::set_role(&deps.db, &caller.actor(), id, &role, (deps.now)()).await?;
+    come_back(&back, "/admin/team", "role");
+    Ok(())
+}
+
 /// Ends every session of somebody.
 ///
 /// # Errors

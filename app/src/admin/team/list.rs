@@ -1,7 +1,7 @@
 //! Everybody who signs in, with filter and search.
 
 use super::{
-    api::{EndPersonSessions, ResendInvitation, RevokeInvitation, SetPersonActive, team},
+    api::{EndPersonSessions, ResendInvitation, RevokeInvitation, SetPersonActive, SetPersonRole, team},
     invitations::invitations,
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 use domain::{
-    access::Role,
+    access::{Portal, Role},
     status::PersonStatus,
     view::{TeamList, TeamRow},
 };
@@ -23,6 +23,7 @@ const DONE: &[(&str, &str)] = &[
     ("invited", "The invitation is on its way. It works for 7 days."),
     ("resent", "A new invitation is on its way; the old link no longer works."),
     ("revoked", "The invitation is taken back; its link no longer works."),
+    ("role", "The person has another role from now on, and is told by mail."),
     ("enabled", "The person may sign in again."),
     ("disabled", "The person may no longer sign in, and every session has ended."),
     ("ended", "Every session of the person has ended."),
@@ -88,6 +89,7 @@ fn page(data: For<TeamList>, a: Actions) -> AnyView {
             <Failure error=form_error(a.set) />
             <Failure error=form_error(a.end) />
             <Failure error=form_error(a.resend) />
+            <Failure error=form_error(ServerAction::<SetPersonRole>::new()) />
             <Failure error=form_error(ServerAction::<ResetTwoStep>::new()) />
             <Failure error=form_error(ServerAction::<UnlockPerson>::new()) />
             <Failure error=form_error(a.revoke) />
@@ -153,12 +155,42 @@ fn buttons(r: &TeamRow, name: &str, a: Actions) -> AnyView {
         .into_any();
     }
     view! {
+        <ChangeRole id=r.id.clone() name=name.to_owned() email=r.email.clone() role=r.role.clone() />
         <EndSessions id=r.id.clone() name=name.to_owned() email=r.email.clone() action=a.end />
         {r.two_step.then(|| view! { <TurnOff id=r.id.clone() name=name.to_owned() email=r.email.clone() /> })}
         {r.locked.then(|| view! { <Unlock id=r.id.clone() /> })}
         <Disable id=r.id.clone() name=name.to_owned() email=r.email.clone() />
     }
     .into_any()
+}
+
+/// For the network's own people; others belong to their portal.
+#[component]
+fn ChangeRole(id: String, name: String, email: String, role: String) -> impl IntoView {
+    let present: Role = role.parse().ok().filter(|role: &Role| role.portal() == Portal::Admin)?;
+    let (title, dialog) = (format!("Change the role of {name}?"), format!("role-{id}"));
+    let field = format!("role-of-{id}");
+    let options = Role::ALL
+        .iter()
+        .filter(|role| role.portal() == Portal::Admin)
+        .map(|role| view! { <option value=role.word() selected=*role == present>{role.label()}</option> })
+        .collect_view();
+    Some(view! {
+        <Confirm label="Change role…" title id=dialog closes=true>
+            <p>{email}" may do what the new role allows from now on, stays signed in, and is told by mail."</p>
+            <form method="post" action=SetPersonRole::url() class="form">
+                <input type="hidden" name="id" value=id />
+                <Back />
+                <div class="field">
+                    <label for=field.clone()>"Role"</label>
+                    <select id=field name="role">{options}</select>
+                </div>
+                <div class="form-actions">
+                    <button type="submit" class="btn primary">"Change the role"</button>
+                </div>
+            </form>
+        </Confirm>
+    })
 }
 
 #[component]

@@ -13,6 +13,6 @@ pub async fn own_overview(#[server(default)] query: String) -> Result<For<Affili
     use domain::{access::Permission, view::ListQuery};
     let caller = crate::ctx::require(Permission::RunCampaigns).await?;
     let deps = crate::ctx::deps()?;
-    let view = engine::reports::own::overview(&deps.ask(&caller), &ListQuery::parse(&query)).await?;
+    let view = engine::reports::own::overview(&deps.ask_for_page(&caller), &ListQuery::parse(&query)).await?;
     Ok(crate::parts::shown(view, &deps, &caller))
 }

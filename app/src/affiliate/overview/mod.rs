@@ -4,7 +4,7 @@ mod api;
 
 use super::parts::{conversion_heads, conversion_row, link_heads, link_row};
 use crate::{
-    parts::For,
+    parts::{For, left_out},
     ui::{
         Card, EmptyState, KpiStrip, Like, Load, Page, PageData, PeriodPicker, TableCard, TimeChart,
         chart_csv, query::query_text,
@@ -24,10 +24,12 @@ pub fn OverviewPage() -> impl IntoView {
 
 fn page(data: For<AffiliateOverview>) -> AnyView {
     let For {
-        view: AffiliateOverview { as_of, period, earnings, kpis, chart, latest, links, .. },
+        view: AffiliateOverview { as_of, period, earnings, currency, kpis, chart, latest, links, .. },
         tracking_url,
         ..
     } = data;
+    let others: Vec<String> =
+        earnings.iter().map(|e| e.currency.clone()).filter(|c| *c != currency).collect();
     let label = period.label.clone();
     let csv = chart_csv("/affiliate/chart.csv", &period, &chart.metric);
     let metric = chart.metric.clone();
@@ -55,6 +57,7 @@ fn page(data: For<AffiliateOverview>) -> AnyView {
         <Page title="Overview" as_of filters=picker>
             <Earned all=earnings />
             <KpiStrip kpis metric />
+            {left_out(&currency, &others)}
             <Card><TimeChart data=chart id="course" csv /></Card>
             <TableCard title="What changed" actions=all_conversions nostrip:empty=nothing_new>
                 <thead>{conversion_heads()}</thead>

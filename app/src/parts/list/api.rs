@@ -43,7 +43,7 @@ pub async fn load_list(
     let (caller, list) = reader(&list).await?;
     let deps = deps()?;
     let query = ListQuery::parse(&query);
-    let mut view = reports::lists::view(&deps.ask(&caller), list, &query, caller.user).await?;
+    let mut view = reports::lists::view(&deps.ask_for_page(&caller), list, &query, caller.user).await?;
     let shown_query = ListQuery::parse(&view.query);
     let days = Asked { word: "custom", from: &view.period.from, to: &view.period.to, cmp: "off" };
     let range = period::parse(&days, &view.period.tz, (deps.now)().timestamp_millis(), "custom");

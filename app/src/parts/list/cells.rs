@@ -6,6 +6,7 @@ use crate::{
 };
 use domain::{
     access::Portal,
+    status::LinkStatus,
     view::{Cell, Choice},
 };
 use leptos::prelude::*;
@@ -38,8 +39,8 @@ impl Around {
         }
     }
 
-    /// The cell of a row.
-    pub(super) fn cell(&self, cell: Cell) -> AnyView {
+    /// The cell of a row. `active` is what a switch in the row may turn, if there is one.
+    pub(super) fn cell(&self, cell: Cell, active: Option<RwSignal<bool>>) -> AnyView {
         match cell {
             Cell::Empty => view! { <td>"–"</td> }.into_any(),
             Cell::Name { text, to, id } => {
@@ -54,7 +55,7 @@ impl Around {
                 view! { <td class="wrap">{self.way(Choice { id, name })}</td> }.into_any()
             }
             Cell::Objects(a, b) => two_lines(self.way(a), self.way(b)),
-            Cell::Status { word, label, below, reason } => self.status(word, label, below, reason),
+            Cell::Status { word, label, below, reason } => self.status(word, label, below, reason, active),
             Cell::Figure { text, share, struck } => figure(text, share, struck),
             Cell::Time(at) => view! { <td class="time wrap"><Moment at /></td> }.into_any(),
         }
@@ -65,8 +66,7 @@ impl Around {
         let address = format!("{}/c/{code}", self.tracking_url);
         view! {
             <th scope="row" class="name">
-                <span class="what">{format!("/c/{code}")}</span>
-                <CopyButton text=address what="link address" />
+                <span class="what copied">{format!("/c/{code}")}<CopyButton text=address what="link address" /></span>
                 <span class="id"><code>{id.clone()}</code><CopyButton text=id what="id" /></span>
             </th>
         }
@@ -96,11 +96,13 @@ impl Around {
         label: String,
         below: String,
         reason: Option<(String, String)>,
+        active: Option<RwSignal<bool>>,
     ) -> AnyView {
-        let badge = match word.as_str() {
-            "open" => view! { <Badge tone=Tone::Ok>{label}</Badge> }.into_any(),
-            "refused" => view! { <Badge tone=Tone::Bad>{label}</Badge> }.into_any(),
-            "applied" => view! { <Badge tone=Tone::Info>{label}</Badge> }.into_any(),
+        let badge = match (word.as_str(), active) {
+            ("active" | "paused", Some(active)) => switched(word, label, active),
+            ("open", _) => view! { <Badge tone=Tone::Ok>{label}</Badge> }.into_any(),
+            ("refused", _) => view! { <Badge tone=Tone::Bad>{label}</Badge> }.into_any(),
+            ("applied", _) => view! { <Badge tone=Tone::Info>{label}</Badge> }.into_any(),
             _ => view! { <StatusBadge word label /> }.into_any(),
         };
         match (self.portal, reason) {
@@ -116,6 +118,17 @@ impl Around {
             (_, None) => two_lines(badge, below.into_any()),
         }
     }
+}
+
+/// The badge of a status that may be turned in its row.
+fn switched(word: String, label: String, active: RwSignal<bool>) -> AnyView {
+    let was = word == "active";
+    let badge = move || match active.get() {
+        now if now == was => view! { <StatusBadge word=word.clone() label=label.clone() /> },
+        true => view! { <StatusBadge word="active" label=LinkStatus::Active.label() /> },
+        false => view! { <StatusBadge word="paused" label=LinkStatus::Paused.label() /> },
+    };
+    badge.into_any()
 }
 
 /// A figure. The minus comes with the text; negatives are also coloured, and what is in no sum is struck out.

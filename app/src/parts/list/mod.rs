@@ -64,7 +64,7 @@ impl About {
 #[derive(Clone)]
 pub struct RowButtons {
     needs: Permission,
-    of: Arc<dyn Fn(&ListRow) -> AnyView + Send + Sync>,
+    of: Arc<dyn Fn(&ListRow, RwSignal<bool>) -> AnyView + Send + Sync>,
     /// Counts what was done with rows: the list is read anew.
     done: Signal<usize>,
     error: Signal<Option<AppError>>,
@@ -78,7 +78,17 @@ impl RowButtons {
         error: Signal<Option<AppError>>,
         of: impl Fn(&ListRow) -> AnyView + Send + Sync + 'static,
     ) -> Self {
-        Self { needs, of: Arc::new(of), done, error }
+        Self { needs, of: Arc::new(move |row, _| of(row)), done, error }
+    }
+
+    /// With a switch, which is handed whether the row is active: what it turns, the row's status follows without being
+    /// read anew. `error` is what the switch ended with as a form.
+    pub fn switching(
+        needs: Permission,
+        error: Signal<Option<AppError>>,
+        of: impl Fn(&ListRow, RwSignal<bool>) -> AnyView + Send + Sync + 'static,
+    ) -> Self {
+        Self { needs, of: Arc::new(of), done: Signal::stored(0), error }
     }
 }
 
@@ -214,7 +224,7 @@ fn heads(list: &List, view: &ListView, select: bool, selected: Selection, button
     let rest = keys.filter_map(head).collect_view();
     let boxes = select.then(|| select::head(selected));
     let last = buttons.then(|| view! { <Th label="Actions" /> });
-    view! { {first} {boxes} {rest} {last} }.into_any()
+    view! { {boxes} {first} {rest} {last} }.into_any()
 }
 
 fn row(
@@ -224,12 +234,14 @@ fn row(
     actions: &[&'static Bulk],
     buttons: Option<&RowButtons>,
 ) -> AnyView {
-    let mut cells = r.cells.iter().cloned().map(|c| around.cell(c));
+    let active = RwSignal::new(r.status == "active");
+    let turned = buttons.is_some().then_some(active);
+    let mut cells = r.cells.iter().cloned().map(|c| around.cell(c, turned));
     let first = cells.next();
     let rest = cells.collect_view();
     let tick = selected.map(|s| select::tick(r, actions, s));
-    let last = buttons.map(|b| view! { <td class="row-actions">{(b.of)(r)}</td> });
-    view! { <tr>{first} {tick} {rest} {last}</tr> }.into_any()
+    let last = buttons.map(|b| view! { <td class="row-actions">{(b.of)(r, active)}</td> });
+    view! { <tr>{tick} {first} {rest} {last}</tr> }.into_any()
 }
 
 /// The totals of the whole filtered set, one line a currency.
@@ -243,9 +255,9 @@ fn foot(view: &ListView, select: bool, buttons: bool) -> AnyView {
                 _ => view! { <td></td> }.into_any(),
             });
             let cells = cells.collect_view();
-            let boxes = select.then(|| view! { <td></td> });
+            let boxes = select.then(|| view! { <td class="select"></td> });
             let last = buttons.then(|| view! { <td></td> });
-            view! { <tr><th scope="row" class="name">{t.label.clone()}</th>{boxes}{cells}{last}</tr> }
+            view! { <tr>{boxes}<th scope="row" class="name">{t.label.clone()}</th>{cells}{last}</tr> }
         })
         .collect_view();
     view! { <tfoot>{lines}</tfoot> }.into_any()

@@ -35,7 +35,6 @@ pub struct Totals {
 pub struct AdminOverview {
     pub as_of: DataAsOf,
     pub period: PeriodView,
-    pub network_name: String,
     /// Key figures in this currency; `other_currencies` says which are left out of them.
     pub currency: String,
     pub other_currencies: Vec<String>,
@@ -163,6 +162,9 @@ pub struct AccountDetail {
     pub created: TimeView,
     pub balances: Vec<Balance>,
     pub people: Vec<PersonView>,
+    /// Key figures and chart are in this currency; `other_currencies` says which are left out of them.
+    pub currency: String,
+    pub other_currencies: Vec<String>,
     pub kpis: Vec<Kpi>,
     pub chart: ChartData,
     /// Of an affiliate.

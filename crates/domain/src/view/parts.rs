@@ -43,6 +43,8 @@ pub struct PeriodView {
     pub own_zone: bool,
     /// The page has this zone for everybody.
     pub fixed_zone: bool,
+    /// The address names none: it is the one that the reader last chose.
+    pub remembered: bool,
     /// Own days that could not be taken, as they were given.
     pub asked: Option<(String, String)>,
     /// Field (`from`, `to` or `tz`) and sentence: why what was asked for is not what is shown.

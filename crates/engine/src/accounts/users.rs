@@ -36,6 +36,7 @@ pub(crate) fn new_user(
         realm,
         active: true,
         time_zone: "UTC".into(),
+        period: None,
         session_epoch: 0,
         last_sign_in_at: None,
         created_at: now,
@@ -129,7 +130,7 @@ pub async fn create_user(
 /// Lets somebody sign in again, or no longer; being disabled ends every session at once.
 ///
 /// # Errors
-/// [`EngineError::NotFound`]; [`EngineError::Conflict`] for disabling oneself.
+/// [`EngineError::NotFound`]; [`EngineError::Conflict`] for disabling oneself or the last administrator.
 pub async fn set_user_active(
     db: &Db,
     actor: &Actor,
@@ -142,14 +143,28 @@ pub async fn set_user_active(
         return Err(EngineError::Conflict("You cannot disable your own account.".into()));
     }
     let mut tx = db.begin(actor.realm).await?;
+    let admins = people::lock_admins(&mut tx).await?;
     let before = people::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
     if before.active == active {
         return Ok(());
+    }
+    if before.role == Role::Admin && !active {
+        last_admin_stays(&admins, id)?;
     }
     let after = User { active, updated_at: now, ..before.clone() };
     people::update(&mut tx, &after).await?;
     audit(&mut tx, actor, "user.update", id, Some(json!(before)), Some(json!(after)), now).await?;
     Ok(tx.commit().await?)
+}
+
+/// Refuses to take away the last one of `admins`, those who may sign in.
+pub(crate) fn last_admin_stays(admins: &[UserId], id: UserId) -> Result<(), EngineError> {
+    if admins.iter().any(|admin| *admin != id) {
+        return Ok(());
+    }
+    Err(EngineError::Conflict(
+        "This is the last administrator who can sign in. Make somebody else an administrator first.".into(),
+    ))
 }
 
 /// Gives somebody another password and ends every session of theirs. `salt` is fresh chance.

@@ -43,7 +43,7 @@ pub(super) struct Checked {
 impl Checked {
     pub(super) fn into_row(self, id: GoalId, campaign: CampaignId, is_default: bool, position: i32) -> Goal {
         let Self { code, name, revenue, payout } = self;
-        Goal { id, campaign, code, name, is_default, revenue, payout, position }
+        Goal { id, campaign, code, name, is_default, revenue: Some(revenue), payout, position }
     }
 }
 
@@ -73,7 +73,8 @@ pub(super) fn check(
 
 /// The form of a goal as it is.
 pub(crate) fn draft(goal: &Goal, currency: Currency) -> GoalDraft {
-    let (revenue_kind, revenue_value) = rates::write(goal.revenue, currency);
+    let (revenue_kind, revenue_value) =
+        goal.revenue.map(|rate| rates::write(rate, currency)).unwrap_or_default();
     let (payout_kind, payout_value) = rates::write(goal.payout, currency);
     GoalDraft {
         code: goal.code.clone(),

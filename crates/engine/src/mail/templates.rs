@@ -156,6 +156,21 @@ crate::letter!(EmailChanged, "email_changed", "mail/email_changed.txt", "mail/em
     format!("Your address for {} was changed", m.network)
 });
 
+/// One of the network's people has another role now.
+#[derive(Debug)]
+pub struct RoleChanged {
+    pub network: String,
+    pub old: String,
+    pub new: String,
+    /// Whoever changed it.
+    pub by: String,
+    /// In UTC, for people.
+    pub at: String,
+}
+crate::letter!(RoleChanged, "role_changed", "mail/role_changed.txt", "mail/role_changed.html", |m| {
+    format!("Your role at {} is {} now", m.network, m.new)
+});
+
 #[cfg(test)]
 mod tests {
     use super::*;

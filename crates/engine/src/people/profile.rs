@@ -10,6 +10,7 @@ use domain::{
     access::{Actor, Realm},
     drafts::ProfileDraft,
     ids::{SessionId, UserId},
+    period::{PRESETS, memorable},
     validate,
 };
 use serde_json::json;
@@ -57,6 +58,24 @@ pub async fn update_profile(
     let after = User { name, time_zone: zone.to_owned(), updated_at: now, ..before.clone() };
     people::update(&mut tx, &after).await?;
     audit(&mut tx, actor, "user.update", id, Some(json!(before)), Some(json!(after)), now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Remembers which period somebody chose, for pages that are opened without one. Own days are not remembered: weeks later
+/// they would silently be the past. A preference, so that nothing is written into the audit log.
+///
+/// # Errors
+/// [`EngineError::Invalid`] field `period` for a word that is no preset; [`EngineError::NotFound`].
+pub async fn remember_period(db: &Db, actor: &Actor, word: &str) -> Result<(), EngineError> {
+    let id = own_user(actor)?;
+    let Some(word) = memorable(word.trim()) else {
+        let known: Vec<_> = PRESETS.iter().filter_map(|p| memorable(p.word)).collect();
+        return Err(EngineError::invalid("period", format!("Choose one of {}.", known.join(", "))));
+    };
+    let mut tx = db.begin(Realm::Network).await?;
+    if !people::set_period(&mut tx, id, word).await? {
+        return Err(EngineError::NotFound);
+    }
     Ok(tx.commit().await?)
 }
 

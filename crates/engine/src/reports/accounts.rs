@@ -125,6 +125,8 @@ async fn detail(
         notes: a.notes,
         created: parts::time(a.created_at.timestamp_millis(), ask.tz),
         balances: balances.into_iter().filter_map(|(kind, c, minor)| balance(&kind, c, minor)).collect(),
+        currency: currency.code().to_owned(),
+        other_currencies: series.other_currencies.iter().map(|c| c.code().to_owned()).collect(),
         kpis: parts::kpis(parts::NETWORK, &series, currency),
         chart: parts::chart(Metric::named(parts::NETWORK, &query.metric), &series, currency),
         links,

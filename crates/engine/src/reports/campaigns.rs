@@ -87,7 +87,7 @@ pub async fn detail(ask: &Ask<'_>, id: CampaignId, query: &ListQuery) -> Result<
                 code: g.code,
                 name: g.name,
                 is_default: g.is_default,
-                revenue: rate(g.revenue, c.currency),
+                revenue: g.revenue.map(|revenue| rate(revenue, c.currency)).unwrap_or_default(),
                 payout: rate(g.payout, c.currency),
             })
             .collect(),

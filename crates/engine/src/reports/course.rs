@@ -5,11 +5,33 @@ use super::{
     parts::{self, Metric},
 };
 use crate::EngineError;
-use domain::view::{ChartData, ListQuery};
+use domain::{
+    access::{Actor, Realm},
+    view::{ChartData, ListQuery},
+};
+use serde_json::json;
 use store::{
+    audit::audit,
     config::campaigns,
     reports::{own as own_rows, stats::Scope},
 };
+
+/// The figures of a chart to take away: [`network`] for the network's people, [`own`] for everybody else, and a line in
+/// the audit log that `actor` takes them, as for lists. Without the line there are no figures.
+///
+/// # Errors
+/// Those of [`network`] and [`own`].
+pub async fn export(ask: &Ask<'_>, actor: &Actor, query: &ListQuery) -> Result<ChartData, EngineError> {
+    let chart = match ask.realm {
+        Realm::Network => network(ask, query).await?,
+        _ => own(ask, query).await?,
+    };
+    let mut tx = ask.db.begin(ask.realm).await?;
+    let what = json!({ "metric": chart.metric, "query": query.print() });
+    audit(&mut tx, actor, "chart.export", "chart", None, Some(what), ask.now).await?;
+    tx.commit().await?;
+    Ok(chart)
+}
 
 /// A figure of the network, or of the campaign, affiliate and advertiser that the query names.
 ///

@@ -3,7 +3,7 @@
 //! [`beat`] reads it once for everybody of a realm; [`Beat::update`] turns it into what one reader is told.
 
 use super::parts;
-use crate::EngineError;
+use crate::{EngineError, together::Together};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     access::{Permission, Realm, Role},
@@ -169,22 +169,38 @@ pub struct Frame {
     pub unread: i64,
 }
 
+/// Counts of the whole network, read once for all who ask at the same time.
+pub type Pulses = Together<Result<Pulse, EngineError>>;
+
 /// Counts for the frame of a page.
 ///
 /// # Errors
 /// [`EngineError::Unavailable`].
-pub async fn frame(db: &Db, realm: Realm, role: Role, user: UserId) -> Result<Frame, EngineError> {
-    let mut tx: Tx = db.begin_read(realm).await?;
+pub async fn frame(
+    db: &Db,
+    pulses: &Pulses,
+    realm: Realm,
+    role: Role,
+    user: UserId,
+) -> Result<Frame, EngineError> {
     let badges = match realm {
-        Realm::Network => badges_of(&rows::network(&mut tx).await?, role),
+        Realm::Network => badges_of(&pulses.ask("network", || network_pulse(db)).await?, role),
         _ => Vec::new(),
     };
+    let mut tx: Tx = db.begin_read(realm).await?;
     let unread = notifications::unread(&mut tx, user, &NoticeKind::words_for(role)).await?;
     tx.commit().await?;
     Ok(Frame { badges, unread })
 }
 
-/// Which of these sessions are still good, with the affiliate whose portal each is looking at.
+async fn network_pulse(db: &Db) -> Result<Pulse, EngineError> {
+    let mut tx = db.begin_read(Realm::Network).await?;
+    let pulse = rows::network(&mut tx).await?;
+    tx.commit().await?;
+    Ok(pulse)
+}
+
+/// Which of these sessions are still good, with the affiliate whose portal each is looking at and the person's role.
 ///
 /// # Errors
 /// [`EngineError::Unavailable`].
@@ -192,7 +208,7 @@ pub async fn good_sessions(
     db: &Db,
     of: &[SessionId],
     now: DateTime<Utc>,
-) -> Result<Vec<(SessionId, Option<AffiliateId>)>, EngineError> {
+) -> Result<Vec<(SessionId, (Option<AffiliateId>, Role))>, EngineError> {
     let mut tx = db.begin_read(Realm::Network).await?;
     let good = rows::sessions(&mut tx, of, now).await?;
     tx.commit().await?;

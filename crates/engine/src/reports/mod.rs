@@ -31,6 +31,8 @@ pub struct Ask<'a> {
     pub realm: Realm,
     /// IANA name.
     pub tz: &'a str,
+    /// Word of the period that a page opens with where its address names none; empty for the page's own.
+    pub period: &'a str,
     pub now: DateTime<Utc>,
 }
 

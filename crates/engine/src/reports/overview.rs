@@ -10,8 +10,7 @@ use super::{
 use crate::EngineError;
 use domain::view::{AdminOverview, ListQuery};
 use store::{
-    Tx,
-    config::{self as objects, ListFilter},
+    config::ListFilter,
     reports::{
         config,
         listing::{SortBy, Wanted},
@@ -47,7 +46,6 @@ pub async fn admin(ask: &Ask<'_>, query: &ListQuery) -> Result<AdminOverview, En
     Ok(AdminOverview {
         as_of,
         period,
-        network_name: network_name(&mut tx).await?,
         currency: currency.code().to_owned(),
         other_currencies: series.other_currencies.iter().map(|c| c.code().to_owned()).collect(),
         kpis: parts::kpis(parts::NETWORK, &series, currency),
@@ -57,10 +55,4 @@ pub async fn admin(ask: &Ask<'_>, query: &ListQuery) -> Result<AdminOverview, En
         campaigns: campaigns::rows(found),
         totals,
     })
-}
-
-async fn network_name(tx: &mut Tx) -> Result<String, EngineError> {
-    let set = objects::setting_get(tx, "network_name").await?;
-    let name = set.as_ref().and_then(|v| v.as_str()).map(str::trim).filter(|name| !name.is_empty());
-    Ok(name.unwrap_or("Millrace").to_owned())
 }

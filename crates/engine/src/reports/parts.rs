@@ -53,9 +53,18 @@ pub(super) fn as_of_view(as_of_ms: Option<i64>, now: i64, tz: &str) -> DataAsOf 
     DataAsOf { as_of_ms, behind_secs: (now - as_of_ms) / 1000, text, utc: period::utc_time(as_of_ms) }
 }
 
-/// The period asked for, or `default`. Its days are days of `ask.tz`: see [`Ask::read_in`].
+/// Whether the period is the one that the reader last chose: there is one, and the address names none.
+pub(super) fn remembered(query: &ListQuery, ask: &Ask<'_>) -> bool {
+    [&query.period, &query.from, &query.to].into_iter().all(String::is_empty)
+        && period::memorable(ask.period).is_some()
+}
+
+/// The period asked for; else the one that the reader last chose, else `default`. Its days are days of `ask.tz`: see
+/// [`Ask::read_in`].
 pub(super) fn period(query: &ListQuery, ask: &Ask<'_>, default: &str) -> (PeriodRange, PeriodView) {
-    let asked = Asked { word: &query.period, from: &query.from, to: &query.to, cmp: &query.cmp };
+    let remembered = remembered(query, ask);
+    let word = if remembered { ask.period } else { &query.period };
+    let asked = Asked { word, from: &query.from, to: &query.to, cmp: &query.cmp };
     let range = period::parse(&asked, ask.tz, now_ms(ask), default);
     let unknown_zone = (!query.tz.is_empty() && !period::zone_known(&query.tz)).then(|| {
         let name: String = query.tz.chars().take(40).collect();
@@ -76,6 +85,7 @@ pub(super) fn period(query: &ListQuery, ask: &Ask<'_>, default: &str) -> (Period
         tz: range.tz.clone(),
         own_zone: query.tz.is_empty(),
         fixed_zone: false,
+        remembered,
         asked: problem.as_ref().map(|_| (query.from.clone(), query.to.clone())),
         problem: problem.or(unknown_zone),
     };

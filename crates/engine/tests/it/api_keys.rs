@@ -1,6 +1,6 @@
 //! Keys of the API: who may make them, what they open, and how they end.
 
-use crate::support::{HOSTILE, Network, at, person, wrong_fields};
+use crate::support::{HOSTILE, Network, asked_by, at, person, wrong_fields};
 use domain::{
     access::{Actor, Realm, Role},
     api_key::{ApiKeyDraft, KeyText, Scope, Scopes},
@@ -30,7 +30,7 @@ async fn make(n: &Network, actor: &Actor, role: Role, draft: &ApiKeyDraft) -> Re
     let chance = n.chance();
     let mut secret = [7; 32];
     secret[28..].copy_from_slice(&chance.to_be_bytes());
-    create_key(&n.db, actor, role, draft, at(0), chance, &secret).await
+    create_key(&asked_by(&n.db, actor), actor, role, draft, at(0), chance, &secret).await
 }
 
 async fn network_key(n: &Network, scopes: &[&str]) -> NewKey {
@@ -118,7 +118,7 @@ async fn an_affiliate_does_not_even_see_other_keys(pool: PgPool) {
     let bobs = make(&n, &person(Realm::Affiliate(bob)), Role::Affiliate, &draft(&["links:read"])).await;
     let bobs = bobs.unwrap();
     let own = make(&n, &n.ann(), Role::Affiliate, &draft(&["links:read"])).await.unwrap();
-    let ask = |realm| Ask { db: &n.db, realm, tz: "UTC", now: at(1) };
+    let ask = |realm| Ask { db: &n.db, realm, tz: "UTC", period: "", now: at(1) };
     let seen = reports::api_keys::list(&ask(Realm::Affiliate(n.affiliate))).await.unwrap();
     assert_eq!(seen.keys.iter().map(|k| k.id.clone()).collect::<Vec<_>>(), [own.key.id.to_string()]);
     assert_eq!(reports::api_keys::list(&ask(Realm::Network)).await.unwrap().keys.len(), 3);
@@ -199,6 +199,9 @@ async fn a_key_ends_with_the_access_of_account_and_creator(pool: PgPool) {
         ..UserDraft::default()
     };
     let boss = create_user(&n.db, &n.admin, &user, at(0), 77, [3; 16]).await.unwrap();
+    // Somebody has to stay who can sign in.
+    let other = UserDraft { email: "other@x.example".into(), ..user.clone() };
+    create_user(&n.db, &n.admin, &other, at(0), 78, [3; 16]).await.unwrap();
     let actor = Actor { user: Some(boss), ..person(Realm::Network) };
     let key = make(&n, &actor, Role::Admin, &draft(&["campaigns:read", "reports:read"])).await.unwrap();
     assert_eq!(open(&n, &key.text, 1).await.unwrap().creator, Some(boss));

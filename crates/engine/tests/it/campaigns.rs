@@ -239,7 +239,7 @@ async fn goals_come_and_go_but_the_default_stays(pool: PgPool) {
         goals.iter().map(|g| (g.code.as_str(), g.is_default)).collect::<Vec<_>>(),
         [("sale", true), ("lead", false)]
     );
-    assert_eq!((goals[1].revenue, goals[1].payout), (Rate::Share(125_000), Rate::Fixed(200)));
+    assert_eq!((goals[1].revenue, goals[1].payout), (Some(Rate::Share(125_000)), Rate::Fixed(200)));
     let first = remove_goal(&n.db, &n.admin, id, goals[0].id, at(2)).await;
     assert!(matches!(first, Err(EngineError::Conflict(_))));
     let elsewhere = n.campaign("Hats", "public").await;

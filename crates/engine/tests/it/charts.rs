@@ -1,7 +1,16 @@
 //! Periods, comparisons and charts of a small network whose figures are known.
 
-use crate::reports::{q, read, seeded};
-use domain::{access::Realm, chart::Unit, money::Currency, period::Compare, view::BarsData};
+use crate::{
+    reports::{q, read, seeded},
+    support::person,
+};
+use domain::{
+    access::{Actor, Realm},
+    chart::Unit,
+    money::Currency,
+    period::Compare,
+    view::BarsData,
+};
 use engine::{
     EngineError,
     reports::{course, overview},
@@ -115,4 +124,35 @@ async fn the_course_for_a_download_is_narrowed_and_guarded(pool: PgPool) {
     assert_eq!((sum(&own.now), own.metric.as_str()), (150, "clicks"));
     // What the advertiser pays is no figure of an affiliate's.
     assert_eq!(course::own(&as_bob, &q("metric=revenue")).await.unwrap().metric, "clicks");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn taking_a_charts_figures_away_is_written_down(pool: PgPool) {
+    let s = seeded(pool).await;
+    let (ann, bob) = (Realm::Affiliate(s.net.affiliate), Realm::Affiliate(s.bob));
+    for (realm, query, metric) in [
+        (Realm::Network, format!("period=30d&metric=revenue&campaign={}", s.shoes), "revenue"),
+        (ann, "period=7d&metric=earned".to_owned(), "earned"),
+    ] {
+        let chart = course::export(&s.ask(realm), &person(realm), &q(&query)).await.unwrap();
+        assert_eq!(chart.metric, metric);
+        let line: (String, String, String, serde_json::Value) = sqlx::query_as(
+            "SELECT actor, realm, object, after FROM audit_log WHERE action = 'chart.export' ORDER BY id DESC LIMIT 1",
+        )
+        .fetch_one(&s.net.pool)
+        .await
+        .unwrap();
+        assert_eq!((line.0.as_str(), line.1.as_str()), ("someone@example.com", realm.setting().0));
+        assert_eq!((line.2.as_str(), &line.3["metric"]), ("chart", &serde_json::json!(metric)));
+        assert!(line.3["query"].as_str().unwrap().contains(query.split('&').next().unwrap()), "{}", line.3);
+    }
+    // Who gets none leaves none; whoever cannot be written down gets none.
+    let lines = async || s.net.audited().await.iter().filter(|a| *a == "chart.export").count();
+    let nothing =
+        course::export(&s.network(), &person(Realm::Network), &q("campaign=camp_zzzzzzzzzzzzz")).await;
+    assert!(matches!(nothing, Err(EngineError::NotFound)), "{nothing:?}");
+    let stranger = Actor { user: Some(domain::ids::UserId(7)), ..person(bob) };
+    let refused = course::export(&s.ask(bob), &stranger, &q("")).await;
+    assert!(matches!(refused, Err(EngineError::Forbidden(_))), "{refused:?}");
+    assert_eq!(lines().await, 2);
 }

@@ -274,7 +274,7 @@ async fn open_pages_are_told_what_changed_and_nothing_twice(pool: PgPool) {
     assert_eq!(beat.update(Role::Admin, "UTC", Some(&mut known), now()).toasts.len(), 1);
     assert_eq!(beat.update(Role::Admin, "UTC", Some(&mut known), now()).toasts, []);
     assert_eq!(beat.update(Role::AffiliateManager, "UTC", Some(&mut HashSet::new()), now()).toasts, []);
-    let frame = live::frame(db, Realm::Network, Role::Admin, admin).await.unwrap();
+    let frame = live::frame(db, &live::Pulses::default(), Realm::Network, Role::Admin, admin).await.unwrap();
     assert_eq!((frame.unread, frame.badges.len()), (1, 2));
 }
 

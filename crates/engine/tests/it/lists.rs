@@ -2,7 +2,7 @@
 
 use crate::{
     reports::{Seeded, moment, now, q, seeded},
-    support::{person, wrong_fields},
+    support::{asked_by, person, wrong_fields},
 };
 use domain::{
     access::{Actor, Realm},
@@ -68,6 +68,8 @@ fn actor(user: UserId, realm: Realm) -> Actor {
 }
 
 async fn csv(ask: &Ask<'_>, who: &Actor, list: &'static List, query: &str) -> Vec<String> {
+    let db = asked_by(ask.db, who);
+    let ask = &Ask { db: &db, ..*ask };
     let mut export = Export::begin(ask, who, list, &q(query), false, "https://go.example").await.unwrap();
     let mut text = String::new();
     while let Some(part) = export.next().await.unwrap() {
@@ -299,12 +301,13 @@ async fn views_are_saved_applied_shared_and_deleted(pool: PgPool) {
     let s = seeded(pool.clone()).await;
     users(&pool, None).await;
     let (me, other) = (actor(ADMIN, Realm::Network), actor(OTHER, Realm::Network));
-    let db = &s.net.db;
+    let (mine, others) = (s.net.db.asked_by(ADMIN), s.net.db.asked_by(OTHER));
     let first =
         ViewDraft { is_default: true, ..draft("campaigns", " Euros ", "?q=hats&page=3&cols=clicks&view=x") };
-    let id = views::save(db, &me, &first, now(), 1).await.unwrap();
+    let id = views::save(&mine, &me, &first, now(), 1).await.unwrap();
     let open = async |query: &str, user: UserId| {
-        view(&s.network(), &lists::CAMPAIGNS, &q(query), user).await.unwrap()
+        let db = s.net.db.asked_by(user);
+        view(&Ask { db: &db, ..s.network() }, &lists::CAMPAIGNS, &q(query), user).await.unwrap()
     };
     // Without a query the default opens; whatever else stands in the address is meant as it stands.
     let v = open("", ADMIN).await;
@@ -315,20 +318,20 @@ async fn views_are_saved_applied_shared_and_deleted(pool: PgPool) {
     assert!(!open("", OTHER).await.applied && open("", OTHER).await.views.is_empty());
 
     assert_eq!(
-        wrong_fields(views::save(db, &me, &draft("campaigns", "euros", ""), now(), 2).await),
+        wrong_fields(views::save(&mine, &me, &draft("campaigns", "euros", ""), now(), 2).await),
         ["name"]
     );
-    assert_eq!(wrong_fields(views::save(db, &me, &draft("campaigns", " ", ""), now(), 2).await), ["name"]);
-    let unknown = views::save(db, &me, &draft("nothing", "x", ""), now(), 2).await;
+    assert_eq!(wrong_fields(views::save(&mine, &me, &draft("campaigns", " ", ""), now(), 2).await), ["name"]);
+    let unknown = views::save(&mine, &me, &draft("nothing", "x", ""), now(), 2).await;
     assert!(matches!(unknown, Err(EngineError::NotFound)));
 
     // Private ones are not for others, not even by their address.
     let address = format!("view={id}");
     assert!(!open(&address, OTHER).await.applied);
     let shared = ViewDraft { shared: true, ..draft("campaigns", "Hats only", "") };
-    let gone = views::update(db, &other, id, &shared, now()).await;
+    let gone = views::update(&others, &other, id, &shared, now()).await;
     assert!(matches!(gone, Err(EngineError::NotFound)));
-    views::update(db, &me, id, &shared, now()).await.unwrap();
+    views::update(&mine, &me, id, &shared, now()).await.unwrap();
     let v = open(&address, OTHER).await;
     assert_eq!((v.applied, v.query.as_str()), (true, "q=hats&cols=clicks"));
     assert_eq!(
@@ -340,7 +343,9 @@ async fn views_are_saved_applied_shared_and_deleted(pool: PgPool) {
     // A new default takes the place of the old one.
     for name in ["One", "Two"] {
         let draft = ViewDraft { is_default: true, shared: true, ..draft("campaigns", name, "q=shoes") };
-        views::save(db, &me, &draft, now(), 7 + name.len() as u32 + u32::from(name == "Two")).await.unwrap();
+        views::save(&mine, &me, &draft, now(), 7 + name.len() as u32 + u32::from(name == "Two"))
+            .await
+            .unwrap();
     }
     let defaults: Vec<_> =
         open("view=all", ADMIN).await.views.into_iter().filter(|v| v.is_default).map(|v| v.name).collect();
@@ -348,9 +353,9 @@ async fn views_are_saved_applied_shared_and_deleted(pool: PgPool) {
     assert!(open("", ADMIN).await.applied && !open("", OTHER).await.applied);
     assert!(open("view=all", OTHER).await.views.iter().all(|v| !v.is_default));
 
-    assert!(matches!(views::delete(db, &other, id, now()).await, Err(EngineError::NotFound)));
-    views::delete(db, &me, id, now()).await.unwrap();
-    assert!(matches!(views::delete(db, &me, id, now()).await, Err(EngineError::NotFound)));
+    assert!(matches!(views::delete(&others, &other, id, now()).await, Err(EngineError::NotFound)));
+    views::delete(&mine, &me, id, now()).await.unwrap();
+    assert!(matches!(views::delete(&mine, &me, id, now()).await, Err(EngineError::NotFound)));
     let unseen = view(&s.network(), &lists::CAMPAIGNS, &q(&address), ADMIN).await.unwrap();
     assert!(!unseen.applied && unseen.list.total == 3);
     assert!(!s.net.audited().await.iter().any(|a| a == "view.read"));
@@ -365,7 +370,7 @@ async fn views_of_one_realm_are_nothing_to_another(pool: PgPool) {
     users(&pool, Some(s.net.affiliate)).await;
     let ann = actor(ADMIN, Realm::Affiliate(s.net.affiliate));
     let shared = ViewDraft { shared: true, ..draft("own_links", "Mine", "status=paused") };
-    let id: ViewId = views::save(&s.net.db, &ann, &shared, now(), 1).await.unwrap();
+    let id: ViewId = views::save(&s.net.db.asked_by(ADMIN), &ann, &shared, now(), 1).await.unwrap();
     let seen = async |realm: Realm| {
         let v = view(&s.ask(realm), &lists::OWN_LINKS, &q(&format!("view={id}")), OTHER).await.unwrap();
         (v.applied, v.views.len())
@@ -433,7 +438,7 @@ async fn many_rows_are_done_at_once_and_the_rest_is_counted(pool: PgPool) {
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_empty_network_has_lists_too(pool: PgPool) {
     let db = store::Db::from_pool(pool);
-    let ask = Ask { db: &db, realm: Realm::Network, tz: "Not/AZone", now: now() };
+    let ask = Ask { db: &db, realm: Realm::Network, tz: "Not/AZone", period: "", now: now() };
     for list in ALL.iter().filter(|l| l.path.starts_with("/admin")) {
         let v = view(&ask, list, &q("q=x&page=7"), ADMIN).await.unwrap();
         assert!(v.list.none_ever && v.list.rows.is_empty(), "{}", list.key);

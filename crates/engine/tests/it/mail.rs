@@ -74,7 +74,7 @@ async fn round(n: &Network, desk: &Desk, secs: i64) -> usize {
 }
 
 fn ask<'a>(n: &'a Network, now: DateTime<Utc>) -> Ask<'a> {
-    Ask { db: &n.db, realm: Realm::Network, tz: "UTC", now }
+    Ask { db: &n.db, realm: Realm::Network, tz: "UTC", period: "", now }
 }
 
 async fn only(n: &Network, secs: i64) -> MailDetail {

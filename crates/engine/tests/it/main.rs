@@ -13,6 +13,7 @@ mod links;
 mod lists;
 mod mail;
 mod money;
+mod nodes;
 mod people;
 mod reports;
 mod results;

@@ -3,6 +3,7 @@
 mod invitations;
 mod passwords;
 mod profile;
+mod roles;
 
 use crate::support::{HOSTILE, Network, at, person, wrong_fields};
 use chrono::{DateTime, Utc};
@@ -134,7 +135,7 @@ impl World {
     }
 
     fn ask(&self, now: DateTime<Utc>) -> Ask<'_> {
-        Ask { db: &self.n.db, realm: Realm::Network, tz: "Europe/Berlin", now }
+        Ask { db: &self.n.db, realm: Realm::Network, tz: "Europe/Berlin", period: "", now }
     }
 }
 

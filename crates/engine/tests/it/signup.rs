@@ -96,7 +96,7 @@ async fn applied(n: &Network, email: &str, seed: u8) -> ApplicationId {
 }
 
 fn ask(n: &Network, realm: Realm) -> Ask<'_> {
-    Ask { db: &n.db, realm, tz: "UTC", now: at(1000) }
+    Ask { db: &n.db, realm, tz: "UTC", period: "", now: at(1000) }
 }
 
 async fn affiliates(n: &Network) -> i64 {

@@ -84,6 +84,11 @@ impl Network {
     }
 }
 
+/// The database as the console has it for that person.
+pub fn asked_by(db: &Db, actor: &Actor) -> Db {
+    actor.user.map_or_else(|| db.clone(), |user| db.asked_by(user))
+}
+
 pub fn person(realm: Realm) -> Actor {
     Actor { user: None, name: "someone@example.com".into(), realm, ip: None, request_id: None }
 }

@@ -48,8 +48,8 @@ fn narrow(q: &mut QueryBuilder<Postgres>, realm: Realm, n: &Narrow) {
 pub async fn list(tx: &mut Tx, n: &Narrow, c: &Cut) -> Result<Vec<Campaign>, StoreError> {
     let mut q = QueryBuilder::new(
         "SELECT c.id, c.advertiser_id, c.name, c.description, c.status, c.visibility, c.currency, c.destination_url,
-            c.deep_link_hosts, c.pass_through, c.attribution_window_secs, c.postback_token, c.created_at, c.updated_at
-         FROM campaigns c WHERE true",
+            c.deep_link_hosts, c.pass_through, c.attribution_window_secs, t.postback_token, c.created_at, c.updated_at
+         FROM campaigns c LEFT JOIN campaign_secrets t ON t.campaign_id = c.id WHERE true",
     );
     narrow(&mut q, tx.realm(), n);
     cut(&mut q, c, "c.name", "c.id");
@@ -74,11 +74,11 @@ pub async fn total(tx: &mut Tx, n: &Narrow) -> Result<i64, StoreError> {
 pub async fn goals(tx: &mut Tx, campaigns: &[CampaignId]) -> Result<Vec<Goal>, StoreError> {
     let ids: Vec<i64> = campaigns.iter().map(|id| id.0).collect();
     let mut q = QueryBuilder::new(
-        "SELECT id, campaign_id, code, name, is_default, revenue_kind, revenue_value, payout_kind, payout_value,
-                position
-         FROM goals WHERE campaign_id = ANY(",
+        "SELECT g.id, g.campaign_id, g.code, g.name, g.is_default, r.kind AS revenue_kind, r.value AS revenue_value,
+                g.payout_kind, g.payout_value, g.position
+         FROM goals g LEFT JOIN goal_revenue r ON r.goal_id = g.id WHERE g.campaign_id = ANY(",
     );
-    q.push_bind(ids).push(") ORDER BY campaign_id, is_default DESC, position, id");
+    q.push_bind(ids).push(") ORDER BY g.campaign_id, g.is_default DESC, g.position, g.id");
     let rows = q.build_query_as::<goals::Row>().fetch_all(tx.conn()).await?;
     rows.into_iter().map(Goal::try_from).collect()
 }

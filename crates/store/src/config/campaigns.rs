@@ -26,6 +26,7 @@ pub struct Campaign {
     pub deep_link_hosts: Vec<String>,
     pub pass_through: bool,
     pub window_secs: i64,
+    /// What reports must carry; `None` also where the asker must not know.
     #[serde(skip)]
     pub postback_token: Option<String>,
     pub created_at: DateTime<Utc>,
@@ -77,9 +78,10 @@ impl TryFrom<Row> for Campaign {
 pub async fn get(tx: &mut Tx, id: CampaignId) -> Result<Option<Campaign>, StoreError> {
     sqlx::query_as!(
         Row,
-        "SELECT id, advertiser_id, name, description, status, visibility, currency, destination_url, deep_link_hosts,
-                pass_through, attribution_window_secs, postback_token, created_at, updated_at
-         FROM campaigns WHERE id = $1",
+        r#"SELECT c.id, c.advertiser_id, c.name, c.description, c.status, c.visibility, c.currency, c.destination_url,
+                  c.deep_link_hosts, c.pass_through, c.attribution_window_secs, s.postback_token AS "postback_token?",
+                  c.created_at, c.updated_at
+           FROM campaigns c LEFT JOIN campaign_secrets s ON s.campaign_id = c.id WHERE c.id = $1"#,
         id.0
     )
     .fetch_optional(tx.conn())
@@ -116,12 +118,13 @@ pub async fn list(tx: &mut Tx, filter: &ListFilter) -> Result<Page<Campaign>, St
     .await?;
     let rows = sqlx::query_as!(
         Row,
-        "SELECT id, advertiser_id, name, description, status, visibility, currency, destination_url, deep_link_hosts,
-                pass_through, attribution_window_secs, postback_token, created_at, updated_at
-         FROM campaigns
-         WHERE ($1::text IS NULL OR status = $1)
-           AND ($2::text IS NULL OR name ILIKE $2 OR id = $3 OR advertiser_id = $3)
-         ORDER BY lower(name), id LIMIT $4 OFFSET $5",
+        r#"SELECT c.id, c.advertiser_id, c.name, c.description, c.status, c.visibility, c.currency, c.destination_url,
+                  c.deep_link_hosts, c.pass_through, c.attribution_window_secs, s.postback_token AS "postback_token?",
+                  c.created_at, c.updated_at
+           FROM campaigns c LEFT JOIN campaign_secrets s ON s.campaign_id = c.id
+           WHERE ($1::text IS NULL OR c.status = $1)
+             AND ($2::text IS NULL OR c.name ILIKE $2 OR c.id = $3 OR c.advertiser_id = $3)
+           ORDER BY lower(c.name), c.id LIMIT $4 OFFSET $5"#,
         filter.status,
         filter.text,
         filter.id,
@@ -139,9 +142,8 @@ pub async fn list(tx: &mut Tx, filter: &ListFilter) -> Result<Page<Campaign>, St
 pub async fn insert(tx: &mut Tx, c: &Campaign) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO campaigns (id, advertiser_id, name, description, status, visibility, currency, destination_url,
-                                deep_link_hosts, pass_through, attribution_window_secs, postback_token, created_at,
-                                updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                                deep_link_hosts, pass_through, attribution_window_secs, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         c.id.0,
         c.advertiser.0,
         c.name,
@@ -153,13 +155,12 @@ pub async fn insert(tx: &mut Tx, c: &Campaign) -> Result<(), StoreError> {
         &c.deep_link_hosts,
         c.pass_through,
         c.window_secs,
-        c.postback_token,
         c.created_at,
         c.updated_at,
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    put_token(tx, c).await
 }
 
 /// Writes everything but the id, the advertiser and the creation time. `false`: there is no such row.
@@ -170,8 +171,7 @@ pub async fn update(tx: &mut Tx, c: &Campaign) -> Result<bool, StoreError> {
     let done = sqlx::query!(
         "UPDATE campaigns
          SET name = $2, description = $3, status = $4, visibility = $5, currency = $6, destination_url = $7,
-             deep_link_hosts = $8, pass_through = $9, attribution_window_secs = $10, postback_token = $11,
-             updated_at = $12
+             deep_link_hosts = $8, pass_through = $9, attribution_window_secs = $10, updated_at = $11
          WHERE id = $1",
         c.id.0,
         c.name,
@@ -183,12 +183,28 @@ pub async fn update(tx: &mut Tx, c: &Campaign) -> Result<bool, StoreError> {
         &c.deep_link_hosts,
         c.pass_through,
         c.window_secs,
-        c.postback_token,
         c.updated_at,
     )
     .execute(tx.conn())
     .await?;
+    if done.rows_affected() == 1 {
+        put_token(tx, c).await?;
+    }
     Ok(done.rows_affected() == 1)
+}
+
+async fn put_token(tx: &mut Tx, c: &Campaign) -> Result<(), StoreError> {
+    let done = match &c.postback_token {
+        Some(token) => sqlx::query!(
+            "INSERT INTO campaign_secrets (campaign_id, postback_token) VALUES ($1, $2)
+             ON CONFLICT (campaign_id) DO UPDATE SET postback_token = excluded.postback_token",
+            c.id.0,
+            token
+        ),
+        None => sqlx::query!("DELETE FROM campaign_secrets WHERE campaign_id = $1", c.id.0),
+    };
+    done.execute(tx.conn()).await?;
+    Ok(())
 }
 
 /// Whether anything was counted for the campaign: then its currency cannot change any more.

@@ -16,8 +16,8 @@ pub struct Goal {
     pub name: String,
     /// Taken where a report names no goal; one per campaign.
     pub is_default: bool,
-    /// What the advertiser pays.
-    pub revenue: Rate,
+    /// What the advertiser pays; `None` where the asker must not know.
+    pub revenue: Option<Rate>,
     /// What the affiliate gets.
     pub payout: Rate,
     pub position: i32,
@@ -45,8 +45,8 @@ pub(crate) struct Row {
     code: String,
     name: String,
     is_default: bool,
-    revenue_kind: String,
-    revenue_value: i64,
+    revenue_kind: Option<String>,
+    revenue_value: Option<i64>,
     payout_kind: String,
     payout_value: i64,
     position: i32,
@@ -61,7 +61,11 @@ impl TryFrom<Row> for Goal {
             code: r.code,
             name: r.name,
             is_default: r.is_default,
-            revenue: rate(&r.revenue_kind, r.revenue_value)?,
+            revenue: r
+                .revenue_kind
+                .zip(r.revenue_value)
+                .map(|(kind, value)| rate(&kind, value))
+                .transpose()?,
             payout: rate(&r.payout_kind, r.payout_value)?,
             position: r.position,
         })
@@ -75,9 +79,10 @@ impl TryFrom<Row> for Goal {
 pub async fn list(tx: &mut Tx, campaign: CampaignId) -> Result<Vec<Goal>, StoreError> {
     sqlx::query_as!(
         Row,
-        "SELECT id, campaign_id, code, name, is_default, revenue_kind, revenue_value, payout_kind, payout_value,
-                position
-         FROM goals WHERE campaign_id = $1 ORDER BY is_default DESC, position, id",
+        r#"SELECT g.id, g.campaign_id, g.code, g.name, g.is_default, r.kind AS "revenue_kind?",
+                  r.value AS "revenue_value?", g.payout_kind, g.payout_value, g.position
+           FROM goals g LEFT JOIN goal_revenue r ON r.goal_id = g.id
+           WHERE g.campaign_id = $1 ORDER BY g.is_default DESC, g.position, g.id"#,
         campaign.0
     )
     .fetch_all(tx.conn())
@@ -90,25 +95,22 @@ pub async fn list(tx: &mut Tx, campaign: CampaignId) -> Result<Vec<Goal>, StoreE
 /// # Errors
 /// [`StoreError::Conflict`] `goals_campaign_id_code_key` when the campaign has that code, `goals_one_default`.
 pub async fn insert(tx: &mut Tx, g: &Goal) -> Result<(), StoreError> {
-    let ((revenue_kind, revenue), (payout_kind, payout)) = (stored(g.revenue), stored(g.payout));
+    let (kind, payout) = stored(g.payout);
     sqlx::query!(
-        "INSERT INTO goals (id, campaign_id, code, name, is_default, revenue_kind, revenue_value, payout_kind,
-                            payout_value, position)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO goals (id, campaign_id, code, name, is_default, payout_kind, payout_value, position)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         g.id.0,
         g.campaign.0,
         g.code,
         g.name,
         g.is_default,
-        revenue_kind,
-        revenue,
-        payout_kind,
+        kind,
         payout,
         g.position,
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    put_revenue(tx, g).await
 }
 
 /// Writes code, name, rates and position. `false`: there is no such row.
@@ -116,23 +118,38 @@ pub async fn insert(tx: &mut Tx, g: &Goal) -> Result<(), StoreError> {
 /// # Errors
 /// As [`insert`].
 pub async fn update(tx: &mut Tx, g: &Goal) -> Result<bool, StoreError> {
-    let ((revenue_kind, revenue), (payout_kind, payout)) = (stored(g.revenue), stored(g.payout));
+    let (kind, payout) = stored(g.payout);
     let done = sqlx::query!(
-        "UPDATE goals SET code = $2, name = $3, revenue_kind = $4, revenue_value = $5, payout_kind = $6,
-                          payout_value = $7, position = $8
-         WHERE id = $1",
+        "UPDATE goals SET code = $2, name = $3, payout_kind = $4, payout_value = $5, position = $6 WHERE id = $1",
         g.id.0,
         g.code,
         g.name,
-        revenue_kind,
-        revenue,
-        payout_kind,
+        kind,
         payout,
         g.position,
     )
     .execute(tx.conn())
     .await?;
+    if done.rows_affected() == 1 {
+        put_revenue(tx, g).await?;
+    }
     Ok(done.rows_affected() == 1)
+}
+
+/// What the advertiser pays; what is not known stays as it is.
+async fn put_revenue(tx: &mut Tx, g: &Goal) -> Result<(), StoreError> {
+    let Some(revenue) = g.revenue else { return Ok(()) };
+    let (kind, value) = stored(revenue);
+    sqlx::query!(
+        "INSERT INTO goal_revenue (goal_id, kind, value) VALUES ($1, $2, $3)
+         ON CONFLICT (goal_id) DO UPDATE SET kind = excluded.kind, value = excluded.value",
+        g.id.0,
+        kind,
+        value
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// Takes a goal away. Conversions keep its code. `false`: there is no such row, or it is the default one.

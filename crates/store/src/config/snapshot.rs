@@ -25,8 +25,10 @@ pub async fn load_snapshot(db: &Db) -> Result<Snapshot, StoreError> {
     let mut position = HashMap::new();
     let rows = sqlx::query!(
         r#"SELECT c.id, c.advertiser_id, c.status = 'active' AND a.status = 'active' AS "active!", c.currency,
-                  c.destination_url, c.deep_link_hosts, c.pass_through, c.attribution_window_secs, c.postback_token
-           FROM campaigns c JOIN advertisers a ON a.id = c.advertiser_id ORDER BY c.id"#
+                  c.destination_url, c.deep_link_hosts, c.pass_through, c.attribution_window_secs,
+                  s.postback_token AS "postback_token?"
+           FROM campaigns c JOIN advertisers a ON a.id = c.advertiser_id
+           LEFT JOIN campaign_secrets s ON s.campaign_id = c.id ORDER BY c.id"#
     )
     .fetch_all(tx.conn())
     .await?;
@@ -93,8 +95,9 @@ pub async fn click_key(tx: &mut Tx) -> Result<Option<[u8; 16]>, StoreError> {
 
 async fn goals_by_campaign(tx: &mut Tx) -> Result<HashMap<i64, Vec<GoalEntry>>, StoreError> {
     let rows = sqlx::query!(
-        "SELECT id, campaign_id, code, is_default, revenue_kind, revenue_value, payout_kind, payout_value
-         FROM goals ORDER BY campaign_id, is_default DESC, position, id"
+        "SELECT g.id, g.campaign_id, g.code, g.is_default, r.kind, r.value, g.payout_kind, g.payout_value
+         FROM goals g JOIN goal_revenue r ON r.goal_id = g.id
+         ORDER BY g.campaign_id, g.is_default DESC, g.position, g.id"
     )
     .fetch_all(tx.conn())
     .await?;
@@ -103,7 +106,7 @@ async fn goals_by_campaign(tx: &mut Tx) -> Result<HashMap<i64, Vec<GoalEntry>>, 
         goals.entry(r.campaign_id).or_default().push(GoalEntry {
             id: GoalId(r.id),
             code: r.code,
-            revenue: rate(&r.revenue_kind, r.revenue_value)?,
+            revenue: rate(&r.kind, r.value)?,
             payout: rate(&r.payout_kind, r.payout_value)?,
             is_default: r.is_default,
         });

@@ -78,7 +78,7 @@ pub fn goal(id: GoalId, campaign: CampaignId) -> Goal {
         code: "sale".into(),
         name: "Sale".into(),
         is_default: true,
-        revenue: Rate::Fixed(1_000),
+        revenue: Some(Rate::Fixed(1_000)),
         payout: Rate::Share(125_000),
         position: 0,
     }

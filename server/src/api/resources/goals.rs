@@ -102,7 +102,7 @@ impl Goal {
             name: g.name,
             is_default: g.is_default,
             payout: Rate::of(g.payout, currency),
-            revenue: (realm == Realm::Network).then(|| Rate::of(g.revenue, currency)),
+            revenue: g.revenue.filter(|_| realm == Realm::Network).map(|rate| Rate::of(rate, currency)),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::clock;
 use domain::{
-    access::Realm,
+    access::{Realm, Role},
     ids::{AffiliateId, SessionId, UserId},
 };
 use engine::{
@@ -51,12 +51,13 @@ struct Room {
 #[derive(Default)]
 pub struct Good {
     asked: HashSet<SessionId>,
-    found: HashMap<SessionId, Option<AffiliateId>>,
+    found: HashMap<SessionId, (Option<AffiliateId>, Role)>,
 }
 
 impl Good {
-    /// `None` where it was not looked at, `Some(None)` where it has ended; else whose portal it is looking at.
-    pub fn of(&self, session: SessionId) -> Option<Option<Option<AffiliateId>>> {
+    /// `None` where it was not looked at, `Some(None)` where it has ended; else whose portal it is looking at, and the
+    /// person's role.
+    pub fn of(&self, session: SessionId) -> Option<Option<(Option<AffiliateId>, Role)>> {
         self.asked.contains(&session).then(|| self.found.get(&session).copied())
     }
 }

@@ -184,10 +184,16 @@ async fn page<S: Source>(
     let expanded = views::expand(asked, &stored, user);
     let applied = expanded.is_some();
     let mut query = expanded.unwrap_or_else(|| asked.clone());
+    let remembered = parts::remembered(&query, ask);
+    if remembered {
+        ask.period.clone_into(&mut query.period);
+    }
     let zoned = query.clone();
     let ask = &zone::<S>(ask, &zoned);
     let (_, mut period) = parts::period(&query, ask, "7d");
     period.fixed_zone = S::in_utc();
+    // A view that was applied leads to its own address, with the period in it.
+    period.remembered = remembered && !applied;
     let mut source = S::open(&mut tx, ask, &query).await?;
     let mut found = source.read(&mut tx).await?;
     if found.lines.is_empty() && found.total > 0 {
