@@ -90,8 +90,9 @@ bench: ## our edge beside nginx: throughput, latency, CPU per request
 	@cargo build --release -p server $(locked)
 	@bench/run.sh
 
-bench-console: ## twenty people loading the overview: pages a second, p50, p95, p99
+bench-console: ## twenty people loading the overview: pages a second, p50, p95, p99; one person's time to hydration
 	@scripts/setup.sh bench
+	@scripts/setup.sh test
 	@scripts/frontend.sh
 	@cargo build --release -p server $(locked)
 	@bench/console.sh

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # How fast the console renders its first page: signs in to a private server with the demo network and lets a number of
-# people load /admin at the same time. Server and load share the machine, as they do on a small one.
+# people load /admin at the same time. Server and load share the machine, as they do on a small one. Then measures how
+# long one person's first visit takes until the page answers.
 # Usage: bench/console.sh
 # Environment: BENCH_SECONDS (20), BENCH_USERS (20), BENCH_PATH (/admin), MILLRACE_BIN, MILLRACE_SITE.
 set -euo pipefail
@@ -94,3 +95,11 @@ read -r requests duration p50 p95 p99 errors < <(load "$seconds") || true
 [ "${errors:-1}" = 0 ] || die "${errors:-no answer and} errors; the numbers mean nothing"
 awk -v n="$requests" -v d="$duration" -v a="$p50" -v b="$p95" -v c="$p99" 'BEGIN {
     printf "  %.1f pages/s   p50 %.1f ms   p95 %.1f ms   p99 %.1f ms\n", n / d * 1e6, a / 1000, b / 1000, c / 1000 }'
+
+# The same page as a person meets it: until the browser's code has taken over.
+if browser=$(chromium_bin) && [ -d "$ROOT/end2end/node_modules/playwright-core" ] && have node; then
+    say "Chromium opens $path ten times, each time with an empty cache"
+    CHROMIUM_BIN=$browser node "$ROOT/bench/hydration.mjs" "http://127.0.0.1:$console" "$cookie" "$path"
+else
+    say "no browser to measure hydration with; run scripts/setup.sh test"
+fi

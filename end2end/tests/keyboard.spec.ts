@@ -12,7 +12,8 @@ const FAR = 60;
 async function focusProblem(page: Page): Promise<string> {
   return page.evaluate(() => {
     const at = document.activeElement;
-    if (!at || at === document.body) return 'the focus is nowhere';
+    // Behind the last stop the browser's own come, then the first again.
+    if (!at || at === document.body) return '';
     const name = `${at.tagName} ${at.className} “${(at.textContent ?? '').trim().slice(0, 24)}”`;
     const style = getComputedStyle(at);
     const seen = (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1) || style.boxShadow !== 'none';

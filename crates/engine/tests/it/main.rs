@@ -15,6 +15,7 @@ mod mail;
 mod money;
 mod nodes;
 mod people;
+mod periods;
 mod reports;
 mod results;
 mod sessions;
