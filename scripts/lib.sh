@@ -27,6 +27,10 @@ wasm_bindgen_version() {
 }
 wasm_bindgen_bin() { echo "$TOOLS/wasm-bindgen-$(wasm_bindgen_version)/bin/wasm-bindgen"; }
 
+# Takes the browser's code apart; a version that fits the wasm_split_helpers of Cargo.lock.
+WASM_SPLIT_VERSION=0.2.4
+wasm_split_bin() { echo "$TOOLS/wasm-split-$WASM_SPLIT_VERSION/bin/wasm-split-cli"; }
+
 # npm tools (sass, binaryen, the font) live in the cache, one folder a lock file.
 npm_tools_dir() { echo "$TOOLS/npm-$(sha256sum <"$ROOT/scripts/tools/package-lock.json" | cut -c1-16)"; }
 

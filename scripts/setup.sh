@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what Millrace needs and this machine lacks, and says so.
 # Usage: scripts/setup.sh [build|run|test|bench]      (run when nothing is said)
-#   build  cargo, the wasm target, wasm-bindgen, node and its tools
+#   build  cargo, the wasm target, wasm-bindgen, wasm-split, node and its tools
 #   run    build, and the programs of PostgreSQL (15 or later) and Redis
 #   test   run, and Chromium and the browser test packages
 #   bench  cargo, nginx and wrk
@@ -141,6 +141,16 @@ setup_wasm_bindgen() {
     rm -rf "$TOOLS/build"
 }
 
+setup_wasm_split() {
+    [ -x "$(wasm_split_bin)" ] && return 0
+    say "building wasm-split $WASM_SPLIT_VERSION (about a minute)"
+    (cd "$TOOLS" && env -u RUSTFLAGS CARGO_TARGET_DIR="$TOOLS/build" CARGO_PROFILE_RELEASE_LTO=false \
+        CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 cargo install -q wasm_split_cli_support --version "$WASM_SPLIT_VERSION" \
+        --locked --features build-binary --root "$TOOLS/wasm-split-$WASM_SPLIT_VERSION") ||
+        die "could not build wasm_split_cli_support $WASM_SPLIT_VERSION"
+    rm -rf "$TOOLS/build"
+}
+
 setup_node() {
     node_ok || apt_install "Node.js 18 or later with npm" nodejs npm
     node_ok || die "Node.js is older than 18; please install a newer one by hand"
@@ -192,6 +202,7 @@ build | run | test)
     setup_cargo
     setup_wasm
     setup_wasm_bindgen
+    setup_wasm_split
     setup_node
     ;;&
 run | test) setup_services ;;&

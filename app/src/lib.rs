@@ -16,6 +16,7 @@ pub mod login;
 pub mod notifications;
 pub mod partner;
 pub mod parts;
+pub mod pieces;
 pub mod search;
 pub mod session;
 pub mod signup;
@@ -40,7 +41,7 @@ pub use document::shell;
 #[cfg(feature = "ssr")]
 mod document {
     use super::App;
-    use crate::{ctx::Deps, session::theme_of_request};
+    use crate::{ctx::Deps, pieces::Files, session::theme_of_request};
     use leptos::{nonce::use_nonce, prelude::*};
     use leptos_meta::MetaTags;
 
@@ -74,6 +75,10 @@ mod document {
                     {own_colours().map(|href| view! { <link rel="stylesheet" href=href /> })}
                     <link rel="icon" href=FAVICON />
                     <link rel="modulepreload" href="/pkg/millrace.js" nonce=nonce.clone() />
+                    {use_context::<Files>().map(|files| {
+                        let link = |file| view! { <link rel="modulepreload" href=format!("/pkg/{file}") nonce=nonce.clone() /> };
+                        files.of("main").iter().map(link).collect_view()
+                    })}
                     <link rel="preload" href="/pkg/millrace.wasm" r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
                     <script type="module" nonce=nonce>{START}</script>
                     <MetaTags />
@@ -100,25 +105,40 @@ pub fn App() -> impl IntoView {
         <Title formatter=|text: String| if text.is_empty() { "Millrace".to_owned() } else { format!("{text} · Millrace") } />
         <Router>
             <Routes fallback=|| view! { <main id="main"><NotFound /></main> }>
-                <Route path=path!("/") view=Start ssr=SsrMode::Async />
-                <Route path=path!("/login") view=login::LoginPage ssr=SsrMode::Async />
-                <Route path=path!("/login/code") view=login::CodePage ssr=SsrMode::Async />
-                <Route path=path!("/forgot") view=login::ForgotPage ssr=SsrMode::Async />
-                <Route path=path!("/reset/:token") view=login::ResetPage ssr=SsrMode::Async />
-                <Route path=path!("/invite/:token") view=login::InvitePage ssr=SsrMode::Async />
-                <Route path=path!("/signup") view=signup::SignUpPage ssr=SsrMode::Async />
-                <Route path=path!("/signup/confirm") view=signup::ConfirmedPage ssr=SsrMode::Async />
-                <Route path=path!("/signup/confirm/:token") view=signup::ConfirmPage ssr=SsrMode::Async />
-                <Route path=path!("/confirm-email") view=login::EmailConfirmedPage ssr=SsrMode::Async />
-                <Route path=path!("/confirm-email/:token") view=login::ConfirmEmailPage ssr=SsrMode::Async />
-                <AdminRoutes />
-                <AffiliateRoutes />
-                <partner::AdvertiserRoutes />
-                <partner::BuyerRoutes />
+                <Everything />
             </Routes>
         </Router>
         <Toasts from=toaster />
     }
+}
+
+/// Gets what the browser needs to take over the page at `path`, before it does.
+pub async fn ready(path: &str) {
+    pieces::ready(Everything(), path).await;
+}
+
+/// All pages.
+#[component(transparent)]
+fn Everything() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <Route path=path!("/") view=Start ssr=SsrMode::Async />
+        <Route path=path!("/login") view=login::LoginPage ssr=SsrMode::Async />
+        <Route path=path!("/login/code") view=login::CodePage ssr=SsrMode::Async />
+        <Route path=path!("/forgot") view=login::ForgotPage ssr=SsrMode::Async />
+        <Route path=path!("/reset/:token") view=login::ResetPage ssr=SsrMode::Async />
+        <Route path=path!("/invite/:token") view=login::InvitePage ssr=SsrMode::Async />
+        <Route path=path!("/signup") view=signup::SignUpPage ssr=SsrMode::Async />
+        <Route path=path!("/signup/confirm") view=signup::ConfirmedPage ssr=SsrMode::Async />
+        <Route path=path!("/signup/confirm/:token") view=signup::ConfirmPage ssr=SsrMode::Async />
+        <Route path=path!("/confirm-email") view=login::EmailConfirmedPage ssr=SsrMode::Async />
+        <Route path=path!("/confirm-email/:token") view=login::ConfirmEmailPage ssr=SsrMode::Async />
+        <AdminRoutes />
+        <AffiliateRoutes />
+        <partner::AdvertiserRoutes />
+        <partner::BuyerRoutes />
+    }
+    .into_inner()
+    .into_any_nested_route()
 }
 
 /// The network's portal.
@@ -126,43 +146,43 @@ pub fn App() -> impl IntoView {
 fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/admin") view=|| view! { <Shell portal=Portal::Admin /> } ssr=SsrMode::Async>
-            <Route path=path!("/") view=admin::overview::OverviewPage ssr=SsrMode::Async />
-            <Route path=path!("/campaigns") view=admin::campaigns::CampaignsPage ssr=SsrMode::Async />
-            <Route path=path!("/campaigns/new") view=admin::campaigns::CampaignNewPage ssr=SsrMode::Async />
-            <Route path=path!("/campaigns/:id") view=admin::campaigns::CampaignPage ssr=SsrMode::Async />
-            <Route path=path!("/campaigns/:id/edit") view=admin::campaigns::CampaignEditPage ssr=SsrMode::Async />
-            <Route path=path!("/campaigns/:id/goals/:goal") view=admin::campaigns::GoalEditPage ssr=SsrMode::Async />
-            <Route path=path!("/links") view=admin::links::LinksPage ssr=SsrMode::Async />
-            <Route path=path!("/links/new") view=admin::links::LinkNewPage ssr=SsrMode::Async />
-            <Route path=path!("/links/:id/edit") view=admin::links::LinkEditPage ssr=SsrMode::Async />
-            <Route path=path!("/affiliates") view=admin::affiliates::AffiliatesPage ssr=SsrMode::Async />
-            <Route path=path!("/affiliates/new") view=admin::affiliates::AffiliateNewPage ssr=SsrMode::Async />
-            <Route path=path!("/affiliates/:id") view=admin::affiliates::AffiliatePage ssr=SsrMode::Async />
-            <Route path=path!("/affiliates/:id/edit") view=admin::affiliates::AffiliateEditPage ssr=SsrMode::Async />
-            <Route path=path!("/advertisers") view=admin::advertisers::AdvertisersPage ssr=SsrMode::Async />
-            <Route path=path!("/advertisers/new") view=admin::advertisers::AdvertiserNewPage ssr=SsrMode::Async />
-            <Route path=path!("/advertisers/:id") view=admin::advertisers::AdvertiserPage ssr=SsrMode::Async />
-            <Route path=path!("/advertisers/:id/edit") view=admin::advertisers::AdvertiserEditPage ssr=SsrMode::Async />
-            <Route path=path!("/conversions") view=admin::conversions::ConversionsPage ssr=SsrMode::Async />
-            <Route path=path!("/conversions/:id") view=admin::conversions::ConversionPage ssr=SsrMode::Async />
-            <Route path=path!("/clicks") view=admin::clicks::ClickLookupPage ssr=SsrMode::Async />
-            <Route path=path!("/search") view=search::SearchPage ssr=SsrMode::Async />
-            <Route path=path!("/notifications") view=notifications::NotificationsPage ssr=SsrMode::Async />
-            <Route path=path!("/health") view=admin::health::HealthPage ssr=SsrMode::Async />
-            <Route path=path!("/audit") view=admin::audit::AuditPage ssr=SsrMode::Async />
-            <Route path=path!("/applications") view=admin::applications::ApplicationsPage ssr=SsrMode::Async />
-            <Route path=path!("/applications/:id") view=admin::applications::ApplicationPage ssr=SsrMode::Async />
+            <Route path=path!("/") view=pieces::admin::OverviewPage ssr=SsrMode::Async />
+            <Route path=path!("/campaigns") view=pieces::admin::CampaignsPage ssr=SsrMode::Async />
+            <Route path=path!("/campaigns/new") view=pieces::admin::CampaignNewPage ssr=SsrMode::Async />
+            <Route path=path!("/campaigns/:id") view=pieces::admin::CampaignPage ssr=SsrMode::Async />
+            <Route path=path!("/campaigns/:id/edit") view=pieces::admin::CampaignEditPage ssr=SsrMode::Async />
+            <Route path=path!("/campaigns/:id/goals/:goal") view=pieces::admin::GoalEditPage ssr=SsrMode::Async />
+            <Route path=path!("/links") view=pieces::admin::LinksPage ssr=SsrMode::Async />
+            <Route path=path!("/links/new") view=pieces::admin::LinkNewPage ssr=SsrMode::Async />
+            <Route path=path!("/links/:id/edit") view=pieces::admin::LinkEditPage ssr=SsrMode::Async />
+            <Route path=path!("/affiliates") view=pieces::admin::AffiliatesPage ssr=SsrMode::Async />
+            <Route path=path!("/affiliates/new") view=pieces::admin::AffiliateNewPage ssr=SsrMode::Async />
+            <Route path=path!("/affiliates/:id") view=pieces::admin::AffiliatePage ssr=SsrMode::Async />
+            <Route path=path!("/affiliates/:id/edit") view=pieces::admin::AffiliateEditPage ssr=SsrMode::Async />
+            <Route path=path!("/advertisers") view=pieces::admin::AdvertisersPage ssr=SsrMode::Async />
+            <Route path=path!("/advertisers/new") view=pieces::admin::AdvertiserNewPage ssr=SsrMode::Async />
+            <Route path=path!("/advertisers/:id") view=pieces::admin::AdvertiserPage ssr=SsrMode::Async />
+            <Route path=path!("/advertisers/:id/edit") view=pieces::admin::AdvertiserEditPage ssr=SsrMode::Async />
+            <Route path=path!("/conversions") view=pieces::admin::ConversionsPage ssr=SsrMode::Async />
+            <Route path=path!("/conversions/:id") view=pieces::admin::ConversionPage ssr=SsrMode::Async />
+            <Route path=path!("/clicks") view=pieces::admin::ClickLookupPage ssr=SsrMode::Async />
+            <Route path=path!("/search") view=pieces::own::SearchPage ssr=SsrMode::Async />
+            <Route path=path!("/notifications") view=pieces::own::NotificationsPage ssr=SsrMode::Async />
+            <Route path=path!("/health") view=pieces::network::HealthPage ssr=SsrMode::Async />
+            <Route path=path!("/audit") view=pieces::network::AuditPage ssr=SsrMode::Async />
+            <Route path=path!("/applications") view=pieces::network::ApplicationsPage ssr=SsrMode::Async />
+            <Route path=path!("/applications/:id") view=pieces::network::ApplicationPage ssr=SsrMode::Async />
             <SettingsRoutes />
-            <Route path=path!("/affiliates/:id/invite") view=admin::team::AffiliateInvitePage ssr=SsrMode::Async />
-            <Route path=path!("/team") view=admin::team::TeamPage ssr=SsrMode::Async />
-            <Route path=path!("/team/invite") view=admin::team::InvitePage ssr=SsrMode::Async />
-            <Route path=path!("/mails") view=admin::mail::MailsPage ssr=SsrMode::Async />
-            <Route path=path!("/mails/:id") view=admin::mail::MailPage ssr=SsrMode::Async />
-            <Route path=path!("/account") view=account::AccountPage ssr=SsrMode::Async />
-            <Route path=path!("/account/security") view=account::security::SecurityPage ssr=SsrMode::Async />
-            <Route path=path!("/api-keys") view=|| view! { <api_keys::ApiKeysPage home="/admin" /> } ssr=SsrMode::Async />
-            <Route path=path!("/api-keys/new") view=|| view! { <api_keys::ApiKeyNewPage home="/admin" /> } ssr=SsrMode::Async />
-            <Route path=path!("/styleguide") view=admin::styleguide::StyleguidePage ssr=SsrMode::Async />
+            <Route path=path!("/affiliates/:id/invite") view=pieces::network::AffiliateInvitePage ssr=SsrMode::Async />
+            <Route path=path!("/team") view=pieces::network::TeamPage ssr=SsrMode::Async />
+            <Route path=path!("/team/invite") view=pieces::network::InvitePage ssr=SsrMode::Async />
+            <Route path=path!("/mails") view=pieces::network::MailsPage ssr=SsrMode::Async />
+            <Route path=path!("/mails/:id") view=pieces::network::MailPage ssr=SsrMode::Async />
+            <Route path=path!("/account") view=pieces::own::AccountPage ssr=SsrMode::Async />
+            <Route path=path!("/account/security") view=pieces::own::SecurityPage ssr=SsrMode::Async />
+            <Route path=path!("/api-keys") view=pieces::own::ApiKeysPage ssr=SsrMode::Async />
+            <Route path=path!("/api-keys/new") view=pieces::own::ApiKeyNewPage ssr=SsrMode::Async />
+            <Route path=path!("/styleguide") view=pieces::network::StyleguidePage ssr=SsrMode::Async />
             <Route path=path!("/*any") view=Missing ssr=SsrMode::Async />
         </ParentRoute>
     }
@@ -175,13 +195,13 @@ fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
 fn SettingsRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/settings") view=leptos_router::components::Outlet ssr=SsrMode::Async>
-            <Route path=path!("/") view=admin::settings::GeneralPage ssr=SsrMode::Async />
-            <Route path=path!("/brand") view=admin::settings::BrandPage ssr=SsrMode::Async />
-            <Route path=path!("/terms") view=admin::settings::TermsPage ssr=SsrMode::Async />
-            <Route path=path!("/sign-up") view=admin::settings::SignUpSettingsPage ssr=SsrMode::Async />
-            <Route path=path!("/sign-up/:id") view=admin::settings::QuestionPage ssr=SsrMode::Async />
-            <Route path=path!("/features") view=admin::settings::FeaturesPage ssr=SsrMode::Async />
-            <Route path=path!("/domains") view=admin::settings::DomainsPage ssr=SsrMode::Async />
+            <Route path=path!("/") view=pieces::network::GeneralPage ssr=SsrMode::Async />
+            <Route path=path!("/brand") view=pieces::network::BrandPage ssr=SsrMode::Async />
+            <Route path=path!("/terms") view=pieces::network::TermsPage ssr=SsrMode::Async />
+            <Route path=path!("/sign-up") view=pieces::network::SignUpSettingsPage ssr=SsrMode::Async />
+            <Route path=path!("/sign-up/:id") view=pieces::network::QuestionPage ssr=SsrMode::Async />
+            <Route path=path!("/features") view=pieces::network::FeaturesPage ssr=SsrMode::Async />
+            <Route path=path!("/domains") view=pieces::network::DomainsPage ssr=SsrMode::Async />
             <Route path=path!("/*any") view=Missing ssr=SsrMode::Async />
         </ParentRoute>
     }
@@ -194,18 +214,18 @@ fn SettingsRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
 fn AffiliateRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/affiliate") view=|| view! { <Shell portal=Portal::Affiliate /> } ssr=SsrMode::Async>
-            <Route path=path!("/") view=affiliate::overview::OverviewPage ssr=SsrMode::Async />
-            <Route path=path!("/campaigns") view=affiliate::campaigns::CampaignsPage ssr=SsrMode::Async />
-            <Route path=path!("/campaigns/:id") view=affiliate::campaigns::CampaignPage ssr=SsrMode::Async />
-            <Route path=path!("/links") view=affiliate::links::LinksPage ssr=SsrMode::Async />
-            <Route path=path!("/conversions") view=affiliate::conversions::ConversionsPage ssr=SsrMode::Async />
-            <Route path=path!("/search") view=search::SearchPage ssr=SsrMode::Async />
-            <Route path=path!("/notifications") view=notifications::NotificationsPage ssr=SsrMode::Async />
-            <Route path=path!("/subs") view=affiliate::subs::SubsPage ssr=SsrMode::Async />
-            <Route path=path!("/account") view=account::AccountPage ssr=SsrMode::Async />
-            <Route path=path!("/account/security") view=account::security::SecurityPage ssr=SsrMode::Async />
-            <Route path=path!("/api-keys") view=|| view! { <api_keys::ApiKeysPage home="/affiliate" /> } ssr=SsrMode::Async />
-            <Route path=path!("/api-keys/new") view=|| view! { <api_keys::ApiKeyNewPage home="/affiliate" /> } ssr=SsrMode::Async />
+            <Route path=path!("/") view=pieces::affiliate::OverviewPage ssr=SsrMode::Async />
+            <Route path=path!("/campaigns") view=pieces::affiliate::CampaignsPage ssr=SsrMode::Async />
+            <Route path=path!("/campaigns/:id") view=pieces::affiliate::CampaignPage ssr=SsrMode::Async />
+            <Route path=path!("/links") view=pieces::affiliate::LinksPage ssr=SsrMode::Async />
+            <Route path=path!("/conversions") view=pieces::affiliate::ConversionsPage ssr=SsrMode::Async />
+            <Route path=path!("/search") view=pieces::own::SearchPage ssr=SsrMode::Async />
+            <Route path=path!("/notifications") view=pieces::own::NotificationsPage ssr=SsrMode::Async />
+            <Route path=path!("/subs") view=pieces::affiliate::SubsPage ssr=SsrMode::Async />
+            <Route path=path!("/account") view=pieces::own::AccountPage ssr=SsrMode::Async />
+            <Route path=path!("/account/security") view=pieces::own::SecurityPage ssr=SsrMode::Async />
+            <Route path=path!("/api-keys") view=pieces::own::ApiKeysPage ssr=SsrMode::Async />
+            <Route path=path!("/api-keys/new") view=pieces::own::ApiKeyNewPage ssr=SsrMode::Async />
             <Route path=path!("/*any") view=Missing ssr=SsrMode::Async />
         </ParentRoute>
     }

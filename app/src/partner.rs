@@ -1,8 +1,7 @@
 //! The portals of advertisers and lead buyers: so far somebody's own account, and a first page that says so.
 
 use crate::{
-    Missing, account,
-    notifications::NotificationsPage,
+    Missing, pieces,
     session::{Me, me},
     ui::{Card, Fact, Facts, Load, Page, PageData, Shell},
 };
@@ -20,10 +19,10 @@ use leptos_router::{
 pub fn AdvertiserRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/advertiser") view=|| view! { <Shell portal=Portal::Advertiser /> } ssr=SsrMode::Async>
-            <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
-            <Route path=path!("/notifications") view=NotificationsPage ssr=SsrMode::Async />
-            <Route path=path!("/account") view=account::AccountPage ssr=SsrMode::Async />
-            <Route path=path!("/account/security") view=account::security::SecurityPage ssr=SsrMode::Async />
+            <Route path=path!("/") view=pieces::own::HomePage ssr=SsrMode::Async />
+            <Route path=path!("/notifications") view=pieces::own::NotificationsPage ssr=SsrMode::Async />
+            <Route path=path!("/account") view=pieces::own::AccountPage ssr=SsrMode::Async />
+            <Route path=path!("/account/security") view=pieces::own::SecurityPage ssr=SsrMode::Async />
             <Route path=path!("/*any") view=Missing ssr=SsrMode::Async />
         </ParentRoute>
     }
@@ -36,10 +35,10 @@ pub fn AdvertiserRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
 pub fn BuyerRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/buyer") view=|| view! { <Shell portal=Portal::Buyer /> } ssr=SsrMode::Async>
-            <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
-            <Route path=path!("/notifications") view=NotificationsPage ssr=SsrMode::Async />
-            <Route path=path!("/account") view=account::AccountPage ssr=SsrMode::Async />
-            <Route path=path!("/account/security") view=account::security::SecurityPage ssr=SsrMode::Async />
+            <Route path=path!("/") view=pieces::own::HomePage ssr=SsrMode::Async />
+            <Route path=path!("/notifications") view=pieces::own::NotificationsPage ssr=SsrMode::Async />
+            <Route path=path!("/account") view=pieces::own::AccountPage ssr=SsrMode::Async />
+            <Route path=path!("/account/security") view=pieces::own::SecurityPage ssr=SsrMode::Async />
             <Route path=path!("/*any") view=Missing ssr=SsrMode::Async />
         </ParentRoute>
     }
@@ -49,7 +48,7 @@ pub fn BuyerRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
 
 /// What the account is for, and what can be done here.
 #[component]
-fn HomePage() -> impl IntoView {
+pub fn HomePage() -> impl IntoView {
     let res = PageData::new(|| (), |()| me());
     view! { <Load res title="Welcome" render=page /> }
 }

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { type Login, world } from './world.ts';
+import { type Login, unique, world } from './world.ts';
 
 /** Runs `millrace …` and answers what it printed. */
 export async function millrace(...args: string[]): Promise<string> {
@@ -26,6 +26,11 @@ export async function newPerson(role: string, name: string, owner = ''): Promise
   const args = ['user', 'create', '--email', email, '--name', name, '--role', role, '--password', password];
   await millrace(...args, ...(owner ? ['--owner', owner] : []));
   return { role, email, password };
+}
+
+/** An administrator of a test's own: which period somebody chose last is remembered, and others rely on what is shown first. */
+export function reader(): Promise<Login> {
+  return newPerson('admin', unique('Reader'));
 }
 
 /** Makes a key of the API: of the network, or of one affiliate. */

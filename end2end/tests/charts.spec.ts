@@ -1,6 +1,6 @@
 /** Periods, comparison, time zones, and the charts and key figures that follow from them. */
 import { Report } from '../pages/report.ts';
-import { newPerson } from '../support/command.ts';
+import { newPerson, reader } from '../support/command.ts';
 import { idsFor } from '../support/routes.ts';
 import { expect, test } from '../support/test.ts';
 import { unique } from '../support/world.ts';
@@ -50,7 +50,7 @@ test('every preset opens, says its days and zone, and has a chart', async ({ vis
 });
 
 test('the period is chosen by keyboard alone', async ({ visit }) => {
-  const report = new Report(await visit('admin'));
+  const report = new Report(await visit(await reader()));
   const { page } = report;
   await report.open('/admin');
   await report.days.focus();
@@ -108,7 +108,7 @@ test('days that cannot be are said beside their field', async ({ visit }) => {
 });
 
 test('without scripts the period, comparison and zone are forms and links', async ({ visit }) => {
-  const report = new Report(await visit('admin', { javaScriptEnabled: false, viewport: { width: 1500, height: 900 } }), false);
+  const report = new Report(await visit(await reader(), { javaScriptEnabled: false, viewport: { width: 1500, height: 900 } }), false);
   const { page } = report;
   await report.open('/admin');
   await report.period.selectOption('14d');

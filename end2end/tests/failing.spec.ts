@@ -4,7 +4,7 @@ import { Report } from '../pages/report.ts';
 import { failingFor } from '../support/database.ts';
 import { Gate } from '../support/gate.ts';
 import { create, newLink } from '../support/make.ts';
-import { newPerson } from '../support/command.ts';
+import { newPerson, reader } from '../support/command.ts';
 import { expectReadable } from '../support/readable.ts';
 import { type APIRequestContext, type Page, expect, test } from '../support/test.ts';
 import { type Login, unique } from '../support/world.ts';
@@ -133,7 +133,7 @@ test('a slow list shows shapes first, then keeps its rows while others come, and
 });
 
 test('a slow report shows shapes first, later the old figures, and nothing jumps', async ({ visit }) => {
-  const page = await visit('admin');
+  const page = await visit(await reader());
   await watchShifts(page);
   const report = new Report(page);
   await report.open('/admin/links');

@@ -1,12 +1,13 @@
 /** Lists: the address is the whole state. */
 import { ListPage } from '../pages/list.ts';
-import { newPerson } from '../support/command.ts';
+import { newPerson, reader } from '../support/command.ts';
 import { create, newCampaign } from '../support/make.ts';
 import { expect, test } from '../support/test.ts';
 import { unique } from '../support/world.ts';
 
 test('filter, order and period are in the address, and the address alone brings them back', async ({ visit }) => {
-  const list = new ListPage(await visit('admin'));
+  const who = await reader();
+  const list = new ListPage(await visit(who));
   const { page } = list;
   await list.open('/admin/links');
   const all = await list.total();
@@ -28,7 +29,7 @@ test('filter, order and period are in the address, and the address alone brings 
 
   await page.reload();
   expect(await list.text()).toEqual(shown);
-  const elsewhere = new ListPage(await visit('admin'));
+  const elsewhere = new ListPage(await visit(who));
   await elsewhere.open(page.url());
   expect(await elsewhere.text()).toEqual(shown);
 

@@ -3,6 +3,7 @@ import { AdvertiserForm } from '../pages/forms.ts';
 import { ListPage } from '../pages/list.ts';
 import { LoginPage } from '../pages/login.ts';
 import { Portal } from '../pages/portal.ts';
+import { reader } from '../support/command.ts';
 import { expect, test } from '../support/test.ts';
 import { loginOf, unique } from '../support/world.ts';
 
@@ -24,7 +25,7 @@ test('signing in and out, with a mistake first', async ({ visit }) => {
 });
 
 test('a list is searched, filtered, sorted and turned to another period', async ({ visit }) => {
-  const page = await visit('admin', { javaScriptEnabled: false });
+  const page = await visit(await reader(), { javaScriptEnabled: false });
   const list = new ListPage(page, false);
   await list.open('/admin/campaigns');
   const all = await list.total();

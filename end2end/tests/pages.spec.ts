@@ -215,7 +215,7 @@ test('the browser code takes over quickly and is not large', async ({ visit, api
   expect(wasm.status()).toBe(200);
   expect(wasm.headers()['content-type']).toBe('application/wasm');
   test.skip(wasm.headers()['content-encoding'] !== 'br', 'a quick build of the browser code is large and slow');
-  expect(Number(wasm.headers()['content-length'])).toBeLessThan(800_000);
+  expect(Number(wasm.headers()['content-length'])).toBeLessThan(700_000);
   const page = await visit('affiliate');
   await page.goto('/affiliate', { waitUntil: 'commit' });
   const began = Date.now();

@@ -104,7 +104,7 @@ test('letters choose, too, and a file has the period of its page', async ({ visi
 test('another site, and a link that is sent, choose nothing', async ({ visit, api }) => {
   const who = await newPerson('admin', unique('Keeps Period'));
   const asked = await api(who);
-  for (const headers of [{}, { referer: 'https://evil.test/x' }]) {
+  for (const headers of [{}, { referer: 'https://evil.test/x' }] as Record<string, string>[]) {
     const answer = await asked.get('/admin/links?period=30d&chosen=1&q=x', { headers });
     expect(answer.status()).toBe(303);
     expect(answer.headers()['location']).toBe('/admin/links?period=30d&q=x');

@@ -71,6 +71,16 @@ test('toasts appear, and errors stay until they are closed', async ({ visit }) =
   await expect(toast).toHaveCount(0);
 });
 
+test('a switch that is refused turns back', async ({ visit }) => {
+  const page = await visit('admin', { tolerate: /status of 404/ });
+  await new Portal(page).open('/admin/styleguide');
+  const toggle = page.getByRole('switch', { name: 'Active: No link at all' });
+  await expect(toggle).toHaveAttribute('aria-checked', 'true');
+  await toggle.click();
+  await expect(page.locator('.toasts').getByRole('alert')).toContainText('No link at all is as it was. There is nothing at this address.');
+  await expect(toggle).toHaveAttribute('aria-checked', 'true');
+});
+
 test('without scripts it is all there', async ({ visit }) => {
   const page = await visit('admin', { javaScriptEnabled: false });
   await page.goto('/admin/styleguide');

@@ -5,7 +5,7 @@ use crate::{
     config::{self, Config, MailTransport},
     embedded, mailer,
 };
-use std::{net::TcpListener, path::Path, process::ExitCode};
+use std::{fs, net::TcpListener, path::Path, process::ExitCode};
 use store::{Db, DbOptions, streams::Streams};
 
 /// The least free space that is no reason to worry, besides what the event log takes at once.
@@ -224,11 +224,17 @@ fn gib(bytes: u64) -> String {
 
 fn site(config: &Config) -> Finding {
     let root: &Path = &config.site.root;
-    let missing: Vec<&str> =
-        ["pkg/millrace.wasm", "pkg/millrace.js", "pkg/millrace.css", "fonts/inter.woff2"]
-            .into_iter()
-            .filter(|file| !root.join(file).is_file())
-            .collect();
+    let fixed = ["pkg/millrace.wasm", "pkg/millrace.js", "pkg/millrace.css", "fonts/inter.woff2"];
+    // The pieces of the browser's code: their names change with every build, which writes them down.
+    let listed = fs::read_to_string(root.join("pkg/pieces.txt")).unwrap_or_default();
+    let pieces =
+        listed.split_whitespace().filter(|word| word.contains('.')).map(|file| format!("pkg/{file}"));
+    let missing: Vec<String> = fixed
+        .map(str::to_owned)
+        .into_iter()
+        .chain(pieces)
+        .filter(|file| !root.join(file).is_file())
+        .collect();
     if missing.is_empty() {
         good("site", format!("stylesheet, font and browser code are in {}", root.display()))
     } else {

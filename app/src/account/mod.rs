@@ -14,10 +14,15 @@ pub use api::{AskEmail, ChangePassword, RememberPeriod, SaveProfile};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
+/// Where the portal one is in begins, such as `/admin`.
+#[must_use]
+pub fn portal_home() -> String {
+    let path = use_location().pathname.get_untracked();
+    format!("/{}", path.split('/').nth(1).unwrap_or_default())
+}
+
 /// Where the account's pages are in the portal one is in, such as `/admin/account`.
 #[must_use]
 pub fn account_home() -> String {
-    let path = use_location().pathname.get_untracked();
-    let portal = path.split('/').nth(1).unwrap_or_default();
-    format!("/{portal}/account")
+    format!("{}/account", portal_home())
 }

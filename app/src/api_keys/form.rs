@@ -5,6 +5,7 @@ use super::{
     shown::NewKeyCard,
 };
 use crate::{
+    account::portal_home,
     parts::options,
     ui::{
         ActionForm, Card, Check, CheckGroup, Checks, Field, FormErrors, FormScope, Load, Page, PageData,
@@ -14,14 +15,14 @@ use crate::{
 use domain::view::{ApiKeyForm, ScopeChoice};
 use leptos::prelude::*;
 
-/// A new key; `home` is the portal, such as `/admin`.
+/// A new key.
 #[component]
-pub fn ApiKeyNewPage(home: &'static str) -> impl IntoView {
+pub fn ApiKeyNewPage() -> impl IntoView {
     let action = ServerAction::<CreateApiKey>::new();
     // An error leaves the form as it is.
     let made = Memo::new(move |_| action.output());
     let res = PageData::new(|| (), |()| api_key_form());
-    let list = format!("{home}/api-keys");
+    let list = format!("{}/api-keys", portal_home());
     view! {
         <Load
             res

@@ -5,6 +5,7 @@ use super::{
     shown::NewKeyCard,
 };
 use crate::{
+    account::portal_home,
     parts::{Failure, two_lines},
     ui::{
         ActionForm, Confirm, DoneNotice, EmptyState, Load, Moment, Notice, Page, PageData, ServerAction,
@@ -22,16 +23,17 @@ struct Actions {
     revoke: ServerAction<RevokeApiKey>,
 }
 
-/// The list; `home` is the portal, such as `/admin`.
+/// The list.
 #[component]
-pub fn ApiKeysPage(home: &'static str) -> impl IntoView {
+pub fn ApiKeysPage() -> impl IntoView {
+    let home = portal_home();
     let actions = Actions { rotate: ServerAction::new(), revoke: ServerAction::new() };
     let changes = move || (actions.rotate.version().get(), actions.revoke.version().get());
     let res = PageData::new(changes, |_| api_keys());
-    view! { <Load res title="API keys" render=move |data| page(data, actions, home) /> }
+    view! { <Load res title="API keys" render=move |data| page(data, actions, &home) /> }
 }
 
-fn page(data: ApiKeyList, actions: Actions, home: &'static str) -> AnyView {
+fn page(data: ApiKeyList, actions: Actions, home: &str) -> AnyView {
     let new = format!("{home}/api-keys/new");
     let list = format!("{home}/api-keys");
     let ApiKeyList { keys, owners, more } = data;

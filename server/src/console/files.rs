@@ -1,6 +1,7 @@
 //! The stylesheet, fonts and browser code, from the site folder. Made beforehand: `.br` and `.gz` beside a file are
 //! sent to browsers that take them.
 
+use app::pieces::Files;
 use axum::{
     Router,
     extract::Request,
@@ -28,6 +29,11 @@ pub fn router(site: &Path) -> Router {
         router = router.route_service(&format!("/{name}"), ServeFile::new(site.join(name)));
     }
     router.layer(middleware::from_fn(caching))
+}
+
+/// Which files the pieces of the browser's code are in. Read once: a site and the binary it was made for belong together.
+pub fn pieces(site: &Path) -> Files {
+    Files::parse(&std::fs::read_to_string(site.join("pkg/pieces.txt")).unwrap_or_default())
 }
 
 /// A name with a hash in it never changes its content; for the others the browser asks whether it has.
@@ -64,6 +70,7 @@ mod tests {
         for (path, hashed) in [
             ("/pkg/millrace.0a1b2c3d4e5f.css", true),
             ("/pkg/millrace-0a1b2c3d4e5f.js", true),
+            ("/pkg/admin.0a1b2c3d4e5f6071.wasm", true),
             ("/pkg/millrace.css", false),
             ("/fonts/inter-latin.woff2", false),
             ("/favicon.ico", false),

@@ -29,7 +29,7 @@ use crate::{
     clock,
     config::Config,
 };
-use app::ctx::Deps;
+use app::{ctx::Deps, pieces::Files};
 use auth::Gate;
 use axum::{
     Router,
@@ -111,7 +111,7 @@ pub fn router(
     let brand = brand::router(deps.clone());
     let choices = deps.clone();
     let confirm = Confirm { deps: deps.clone(), https: config.is_https() };
-    let portals = portals(deps, config.is_https())
+    let portals = portals(deps, files::pieces(&config.site.root), config.is_https())
         .route(confirm::PATH, get(confirm::show).post(confirm::prove).with_state(confirm.clone()))
         .layer(middleware::from_fn(one_time::show))
         .merge(live)
@@ -134,10 +134,11 @@ pub fn router(
 }
 
 /// The app's pages and server functions. Unknown paths are the app's too: it has the page for them.
-fn portals(deps: Deps, https: bool) -> Router {
+fn portals(deps: Deps, pieces: Files, https: bool) -> Router {
     let options = LeptosOptions::builder().output_name("millrace").site_pkg_dir("pkg").build();
     let context = move || {
         provide_context(deps.clone());
+        provide_context(pieces.clone());
         headers::allow_own_scripts(https);
     };
     let render = leptos_axum::render_app_async_with_context(context.clone(), app::shell);

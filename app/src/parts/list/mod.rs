@@ -60,11 +60,14 @@ impl About {
     }
 }
 
+/// Draws the buttons of a row; the signal is whether it is active.
+type Draw = Arc<dyn Fn(&ListRow, RwSignal<bool>) -> AnyView + Send + Sync>;
+
 /// The buttons of a row, for those who may press them.
 #[derive(Clone)]
 pub struct RowButtons {
     needs: Permission,
-    of: Arc<dyn Fn(&ListRow, RwSignal<bool>) -> AnyView + Send + Sync>,
+    of: Draw,
     /// Counts what was done with rows: the list is read anew.
     done: Signal<usize>,
     error: Signal<Option<AppError>>,
