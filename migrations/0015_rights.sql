@@ -87,21 +87,3 @@ GRANT SELECT, INSERT, UPDATE ON goal_revenue TO millrace_app;
 
 ALTER TABLE users ADD COLUMN period text CHECK (period ~ '^[a-z0-9_]{1,20}$');
 COMMENT ON COLUMN users.period IS 'period last chosen on a page with figures; null until one is chosen';
-
--- New terms can ask those who are in already. An acceptance belongs to an application, to an affiliate, or to both.
-ALTER TABLE terms_versions ADD COLUMN ask_all boolean NOT NULL DEFAULT false;
-COMMENT ON COLUMN terms_versions.ask_all IS 'affiliates that have accepted only an older version are asked to accept';
-ALTER TABLE terms_acceptances ALTER COLUMN application_id DROP NOT NULL;
-ALTER TABLE terms_acceptances ADD COLUMN affiliate_id bigint REFERENCES affiliates (id);
-COMMENT ON COLUMN terms_acceptances.affiliate_id IS 'on whose behalf; null while the application waits';
-COMMENT ON COLUMN terms_acceptances.email IS 'who accepted';
-UPDATE terms_acceptances t SET affiliate_id = a.affiliate_id
-FROM affiliate_applications a WHERE a.id = t.application_id AND a.affiliate_id IS NOT NULL;
-ALTER TABLE terms_acceptances ADD CONSTRAINT terms_acceptances_whose
-    CHECK (application_id IS NOT NULL OR affiliate_id IS NOT NULL);
-CREATE UNIQUE INDEX terms_acceptances_affiliate_key ON terms_acceptances (affiliate_id, version) WHERE affiliate_id IS NOT NULL;
-CREATE POLICY own_affiliate ON terms_acceptances FOR SELECT
-    USING ((SELECT asking_realm()) = 'affiliate' AND affiliate_id = (SELECT asking_owner()));
-CREATE POLICY own_affiliate_accepts ON terms_acceptances FOR INSERT WITH CHECK (
-    (SELECT asking_realm()) = 'affiliate' AND affiliate_id = (SELECT asking_owner()) AND application_id IS NULL);
-GRANT UPDATE (affiliate_id) ON terms_acceptances TO millrace_app;

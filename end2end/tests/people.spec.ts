@@ -69,7 +69,7 @@ test('an invitation is mailed, accepted once, and leads to sign-in', async ({ vi
   await accept.open(link);
   await expect(accept.main.getByRole('alert')).toContainText('does not work any more');
   await team.open(`${TeamPage.address}?q=${encodeURIComponent(email)}`);
-  await expect(team.rows.first()).toContainText('Ida Vited');
+  await expect(team.row(email)).toContainText('Ida Vited');
 });
 
 test('an invitation that was taken back does not work', async ({ visit }) => {

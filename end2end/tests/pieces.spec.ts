@@ -101,9 +101,10 @@ test('a page whose piece never comes works as the server has sent it', async ({ 
   page.on('request', (request) => {
     if (request.resourceType() === 'document') documents.push(new URL(request.url()).pathname);
   });
+  const said = page.waitForEvent('console', (message) => message.text().includes('did not load'));
   await portal.place('Health').click();
   await page.waitForURL('**/admin/health');
-  await page.waitForEvent('console', (message) => message.text().includes('did not load'));
+  await said;
   await expect(portal.heading).toHaveText('Health');
   await expect(page.locator('html')).not.toHaveAttribute('data-hydrated');
   await expect(page.locator('html')).not.toHaveAttribute('data-waiting');

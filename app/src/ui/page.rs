@@ -19,8 +19,7 @@ pub fn Freshness(
     let shown_ms = as_of.as_of_ms;
     Effect::new(move |_| live.showing(shown_ms));
     on_cleanup(move || live.showing_nothing(shown_ms));
-    let shown = StoredValue::new(as_of);
-    let now = Memo::new(move |_| shown.with_value(|shown| live.as_of(shown)));
+    let now = Memo::new(move |_| live.as_of(&as_of));
     let class = move || match now.get() {
         DataAsOf { as_of_ms: 0, .. } => "fresh late",
         DataAsOf { behind_secs: ..30, .. } => "fresh",

@@ -4,6 +4,7 @@ use super::{CopyButton, StatusBadge, browser, query};
 use domain::view::TimeView;
 use leptos::{context::Provider, prelude::*};
 use leptos_router::hooks::use_location;
+use std::sync::Arc;
 
 /// The order when the URL names none; headers look it up.
 #[derive(Debug, Clone)]
@@ -82,23 +83,31 @@ pub fn Th(
     let fallback = use_context::<DefaultSort>().map(|s| s.0).unwrap_or_default();
     let params = use_location().query;
     let path = use_location().pathname;
-    let sort =
-        Memo::new(move |_| params.read().get("sort").filter(|s| !s.is_empty()).unwrap_or(fallback.clone()));
-    let key = StoredValue::new(key);
-    let order = move || {
-        let sort = sort.get();
-        key.with_value(|key| match sort.strip_prefix('-') {
-            Some(rest) if rest == key => Some("descending"),
-            None if sort == *key => Some("ascending"),
-            _ => None,
-        })
+    // Nothing here belongs to the header's owner: its attributes may follow the address once more while a list that was
+    // fetched anew takes its place.
+    let known: Arc<(String, String)> = Arc::new((key, fallback));
+    let sort = {
+        let known = Arc::clone(&known);
+        move || params.read().get("sort").filter(|s| !s.is_empty()).unwrap_or_else(|| known.1.clone())
+    };
+    let order = {
+        let (known, sort) = (Arc::clone(&known), sort.clone());
+        move || {
+            let sort = sort();
+            match sort.strip_prefix('-') {
+                Some(rest) if rest == known.0 => Some("descending"),
+                None if sort == known.0 => Some("ascending"),
+                _ => None,
+            }
+        }
     };
     let href = move || {
-        let next = key.with_value(|key| query::next_sort(key, &sort.get()));
+        let next = query::next_sort(&known.0, &sort());
         query::href_with(&path.get(), &params.read(), &[("sort", &next)])
     };
-    let fresh = href;
-    let arrow = move || match order() {
+    let fresh = href.clone();
+    let direction = order.clone();
+    let arrow = move || match direction() {
         Some("descending") => " ↓",
         Some(_) => " ↑",
         None => "",

@@ -10,7 +10,7 @@ use crate::{
     parts::{Failure, For, is_filtered, list_picker, list_query, options},
     ui::{
         DoneNotice, EmptyState, Filter, FilterBar, KeepPlain, Load, Notice, Page, PageData, Pager,
-        ServerAction, TableCard, Th, Tone, form_error,
+        ServerAction, TableCard, Th, Tone, form_error, window,
     },
 };
 use api::{BulkChange, load_list};
@@ -180,7 +180,8 @@ fn page(data: For<ListView>, parts: Parts, answer: u32) -> AnyView {
     let caption = (about.caption)(&query);
     let title = if caption.is_empty() { list.title.to_owned() } else { caption };
     let escape = move |e: ev::KeyboardEvent| {
-        if e.key() == "Escape" && !e.default_prevented() {
+        // In a question it closes the question.
+        if e.key() == "Escape" && !e.default_prevented() && !window::exists("dialog[open]") {
             selected.clear();
         }
     };

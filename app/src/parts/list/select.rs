@@ -72,7 +72,7 @@ impl Selection {
     }
 
     fn is_whole_page(self) -> bool {
-        self.ids.read().len() == self.rows.with_value(Vec::len)
+        self.rows.try_with_value(Vec::len) == Some(self.ids.read().len())
     }
 
     /// `Shoes, Hats and 3 more`.

@@ -186,6 +186,9 @@ async fn disabling_ends_sessions(pool: PgPool) {
         ..UserDraft::default()
     };
     let id = create_user(&n.db, &n.admin, &draft, at(0), 3, [3; 16]).await.unwrap();
+    // Somebody has to be left who administers.
+    let ann = UserDraft { email: "ann@x.example".into(), ..draft };
+    create_user(&n.db, &n.admin, &ann, at(0), 4, [4; 16]).await.unwrap();
     assert!(session_user(&n.db, id, 0).await.unwrap().is_some());
     let mut eve = person(Realm::Network);
     eve.user = Some(id);

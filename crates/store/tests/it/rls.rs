@@ -216,8 +216,8 @@ async fn fill(pool: &PgPool) {
         INSERT INTO affiliate_applications (id, status, name, email, terms_version, created_at, confirmed_at, affiliate_id)
         VALUES (231, 'approved', 'Ann', 'a@x.example', 1, now(), now(), 2),
                (232, 'approved', 'Bob', 'b@x.example', 1, now(), now(), 3);
-        INSERT INTO terms_acceptances (version, application_id, affiliate_id, email, accepted_at)
-        SELECT 1, id, affiliate_id, email, now() FROM affiliate_applications;
+        INSERT INTO terms_acceptances (version, application_id, email, accepted_at)
+        SELECT 1, id, email, now() FROM affiliate_applications;
         INSERT INTO tracking_domains (id, host, created_at) VALUES (241, 'go.network.example', now());";
     sqlx::raw_sql(sql).execute(pool).await.unwrap();
 }
@@ -423,7 +423,7 @@ async fn owners_cannot_write_for_others(pool: PgPool) {
         "INSERT INTO consumer_cursor VALUES ('mine', 's', 1, 1, now())",
         "INSERT INTO campaign_secrets VALUES (90, 'mine-12345')",
         "INSERT INTO goal_revenue VALUES (91, 'fixed', 0)",
-        "INSERT INTO terms_acceptances (version, affiliate_id, email, accepted_at) VALUES (1, 3, 'b@x.example', now())",
+        "INSERT INTO terms_acceptances (version, application_id, email, accepted_at) VALUES (1, 232, 'x@x.example', now())",
         "INSERT INTO terms_versions (version, body, published_at, published_by) VALUES (2, 'Be bad.', now(), 'me')",
         "INSERT INTO mails (kind, recipient, subject, body_text, body_html, status, due_at, created_at, updated_at)
          VALUES ('reset', 'me@x.example', 'Mine', '', '', 'dead', now(), now(), now())",
@@ -451,7 +451,6 @@ async fn owners_cannot_write_for_others(pool: PgPool) {
         "UPDATE consumer_cursor SET seq = 0",
         "UPDATE campaign_secrets SET postback_token = 'mine-12345'",
         "UPDATE goal_revenue SET value = 0",
-        "UPDATE terms_acceptances SET affiliate_id = 2",
         "DELETE FROM user_sessions",
         "DELETE FROM affiliate_applications",
     ] {
