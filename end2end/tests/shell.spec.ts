@@ -200,6 +200,21 @@ test.describe('live updates', () => {
     });
   });
 
+  test('what happens between a page and the first word of the stream is shown, too', async ({ visit, api }) => {
+    const link = world().demo.links[0];
+    if (!link) throw new Error('the demo network has no links');
+    const admin = await api('admin');
+    const page = await visit('manager');
+    const gate = await Gate.before(page, '**/live');
+    const frame = new Frame(page);
+    await frame.open('/admin/conversions');
+    await gate.reached();
+    const { txid } = await order(await api(null, { 'user-agent': BROWSER }), link.url, sale(link));
+    await expect.poll(async () => (await admin.get('/admin/conversions')).text(), { timeout: 15_000 }).toContain(txid);
+    gate.open();
+    await expect(frame.main.locator('tbody')).toContainText(txid, { timeout: 25_000 });
+  });
+
   test('whoever is at work in a table by keyboard keeps the place, and is offered what is new', async ({ visit, api }) => {
     const link = world().demo.links[0];
     if (!link) throw new Error('the demo network has no links');

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { ListPage } from '../pages/list.ts';
 import { minor } from '../pages/portal.ts';
+import { Gate } from '../support/gate.ts';
 import { create, newCampaign } from '../support/make.ts';
 import { type APIRequestContext, expect, test } from '../support/test.ts';
 import { unique } from '../support/world.ts';
@@ -283,6 +284,30 @@ test('views are saved, shared, opened with the list, changed and deleted', async
   await expect(page).not.toHaveURL(/status=/);
   await other.open(link);
   await expect(other.page).not.toHaveURL(/status=paused/);
+});
+
+test('a list can be worked with while it is fetched again', async ({ visit, api }) => {
+  const { advertiser } = await campaigns(await api('admin'), 3);
+  const list = new ListPage(await visit('admin'));
+  const { page } = list;
+  await list.open(`/admin/campaigns?advertiser=${advertiser}`);
+  await expect(list.rows).toHaveCount(3);
+  const gate = await Gate.before(page, '**/fn/list*');
+  await list.header('Payout').getByRole('link').click();
+  await gate.reached();
+  const bar = page.locator('.bulk-bar');
+  await list.rows.getByRole('checkbox').nth(1).check();
+  await expect(bar).toContainText('1 selected');
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
+  await expect(bar).toContainText('3 selected');
+  await page.keyboard.press('Escape');
+  await expect(bar).toBeHidden();
+  await list.rows.getByRole('checkbox').first().check();
+  gate.open();
+  // What comes takes the place of what was: nothing of it is ticked.
+  await expect(page.locator('.load.pending')).toHaveCount(0);
+  await expect(list.sorted).toHaveAttribute('aria-sort', 'descending');
+  await expect(bar).toBeHidden();
 });
 
 test('many campaigns are paused after a question that names them, and each is on record', async ({ visit, api }) => {

@@ -297,6 +297,10 @@ pub fn FormErrors() -> impl IntoView {
     let live = use_live();
     Effect::new(move |_| {
         let Some(code) = error.read().as_ref().map(|e| e.code) else { return };
+        // The page may be made anew meanwhile: then this stands elsewhere in a moment, and is told again.
+        if node.get().is_none() {
+            return;
+        }
         browser::focus(node);
         drafts::not_taken(node);
         if code == ErrorCode::SignedOut {

@@ -18,6 +18,8 @@ use std::time::Duration;
 
 /// Figures are fetched again no more often than this, in milliseconds.
 const REFETCH_MS: i64 = 12_000;
+/// When figures were fetched is known to the second.
+const ROUNDED_MS: i64 = 1000;
 /// A page that cannot be seen stops listening after this long.
 const HIDDEN: Duration = Duration::from_secs(60);
 /// The server says something every ten seconds; after this long without, the connection is dead. In milliseconds.
@@ -47,6 +49,24 @@ pub enum Listening {
     Paused,
 }
 
+/// The figures on show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Shown {
+    /// Which part of the page shows them.
+    place: u64,
+    /// When they were fetched, by the server's clock.
+    taken_ms: i64,
+    /// What the server would say of [`LiveUpdate::data`] as of then.
+    mark: String,
+}
+
+impl Shown {
+    /// Whether something has changed; figures without a mark are never out of date.
+    fn is_before(&self, data: &str) -> bool {
+        !self.mark.is_empty() && self.mark != data
+    }
+}
+
 /// What the frame knows from the server while the page is open. Cheap to copy; from [`use_live`].
 #[derive(Clone, Copy)]
 pub struct Live {
@@ -56,10 +76,14 @@ pub struct Live {
     stale: RwSignal<bool>,
     /// Grows when what is on show is to be fetched again.
     turn: RwSignal<u32>,
-    /// The figures on show are as of then; `None` where the page has none.
-    shown: RwSignal<Option<i64>>,
+    /// The figures on show; `None` where the page has none.
+    shown: RwSignal<Option<Shown>>,
+    /// Counts the places that show figures.
+    places: StoredValue<u64>,
     /// When they were last fetched because something had changed, by the server's clock.
     fetched_ms: RwSignal<i64>,
+    /// A look is due whether to fetch them again.
+    waiting: StoredValue<bool>,
     /// When the server last said something, by the browser's clock.
     heard_ms: StoredValue<f64>,
     /// Counts the tries to connect, so that a late answer to an old one does nothing.
@@ -84,7 +108,9 @@ impl Live {
             stale: RwSignal::new(false),
             turn: RwSignal::new(0),
             shown: RwSignal::new(None),
+            places: StoredValue::new(0),
             fetched_ms: RwSignal::new(0),
+            waiting: StoredValue::new(false),
             heard_ms: StoredValue::new(0.0),
             tries: StoredValue::new(0),
             source: StoredValue::new_with_storage(None),
@@ -137,15 +163,30 @@ impl Live {
         DataAsOf { behind_secs, ..shown.clone() }
     }
 
-    /// A page shows figures as of then, from now on.
-    pub fn showing(self, as_of_ms: i64) {
-        self.shown.set(Some(as_of_ms));
-        self.stale.set(false);
+    /// A number for a part of the page that is going to show figures.
+    #[must_use]
+    pub fn new_place(self) -> u64 {
+        self.places
+            .try_update_value(|n| {
+                *n += 1;
+                *n
+            })
+            .unwrap_or_default()
     }
 
-    /// The figures as of then are gone. Those that took their place may have come before this is said.
-    pub fn showing_nothing(self, as_of_ms: i64) {
-        if self.shown.try_get_untracked() == Some(Some(as_of_ms)) {
+    /// That part shows these figures from now on.
+    pub fn showing(self, place: u64, as_of: &DataAsOf) {
+        let shown =
+            Shown { place, taken_ms: as_of.as_of_ms + as_of.behind_secs * 1000, mark: as_of.mark.clone() };
+        // The server may have told of something newer while they were on their way.
+        let newer = |u: &LiveUpdate| u.now_ms > shown.taken_ms + ROUNDED_MS && shown.is_before(&u.data);
+        self.stale.set(self.update.read_untracked().as_ref().is_some_and(newer));
+        self.shown.set(Some(shown));
+    }
+
+    /// That part is gone. What took its place may have come before this is said.
+    pub fn showing_nothing(self, place: u64) {
+        if self.shown.try_with_untracked(|s| s.as_ref().is_some_and(|s| s.place == place)) == Some(true) {
             self.shown.try_set(None);
         }
     }
@@ -282,20 +323,43 @@ impl Live {
         for toast in &update.toasts {
             self.toaster.say(super::tone_of(&toast.tone), toast.text.clone(), toast.href.clone(), &toast.key);
         }
-        let shown = self.shown.get_untracked();
-        let changed = match (self.update.read_untracked().as_ref(), shown) {
-            (_, None) => false,
-            (Some(before), _) => before.data != update.data || before.day != update.day,
-            // The first word: what was fetched just before is not older.
-            (None, Some(shown)) => update.as_of.as_of_ms > shown + REFETCH_MS,
+        let (first, other_day) = match self.update.read_untracked().as_ref() {
+            Some(before) => (false, before.day != update.day),
+            None => (true, false),
         };
+        let shown = self.shown.get_untracked();
+        let changed = shown.as_ref().is_some_and(|s| s.is_before(&update.data) || other_day);
+        if let Some(shown) = shown.filter(|_| first) {
+            // Where much happens something always does between a page and the first word; no page is fetched twice at once.
+            self.fetched_ms.set(shown.taken_ms);
+        }
         let now_ms = update.now_ms;
         self.update.set(Some(update));
         if changed {
             self.stale.set(true);
         }
-        let due = now_ms - self.fetched_ms.get_untracked() >= REFETCH_MS;
-        if self.stale.get_untracked() && due && window::visible() && !window::exists(BUSY) {
+        self.catch_up(now_ms);
+    }
+
+    /// Fetches again what is on show, if something newer waits and the last time is long enough ago.
+    fn catch_up(self, now_ms: i64) {
+        if self.stale.try_get_untracked() != Some(true) {
+            return;
+        }
+        let wait = self.fetched_ms.get_untracked() + REFETCH_MS - now_ms;
+        if wait > 0 {
+            let again = move || {
+                self.waiting.try_set_value(false);
+                self.catch_up(now_ms + wait);
+            };
+            if !self.waiting.get_value() {
+                self.waiting.set_value(true);
+                set_timeout(again, Duration::from_millis(u64::try_from(wait).unwrap_or_default()));
+            }
+            return;
+        }
+        let listens = self.how.get_untracked() == Listening::Yes;
+        if listens && window::visible() && !window::exists(BUSY) {
             self.refresh();
         }
     }

@@ -4,7 +4,7 @@ use super::{
     CopyButton, ErrorState, Like, Listening, PageData, PauseButton, Skeleton, icons::MenuIcon, use_live,
 };
 use domain::view::DataAsOf;
-use leptos::prelude::*;
+use leptos::{prelude::*, tachys::reactive_graph::OwnedView};
 use leptos_meta::Title;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -16,9 +16,9 @@ pub fn Freshness(
     as_of: DataAsOf,
 ) -> impl IntoView {
     let live = use_live();
-    let shown_ms = as_of.as_of_ms;
-    Effect::new(move |_| live.showing(shown_ms));
-    on_cleanup(move || live.showing_nothing(shown_ms));
+    let (place, shown) = (live.new_place(), as_of.clone());
+    Effect::new(move |_| live.showing(place, &shown));
+    on_cleanup(move || live.showing_nothing(place));
     let now = Memo::new(move |_| live.as_of(&as_of));
     let class = move || match now.get() {
         DataAsOf { as_of_ms: 0, .. } => "fresh late",
@@ -146,15 +146,24 @@ where
         }
     };
     let retry = Callback::new(move |()| res.refetch());
+    let home = Owner::current().unwrap_or_default();
     let content = move || {
-        let render = render.clone();
+        let (render, home) = (render.clone(), home.clone());
         Suspend::new(async move {
-            match res.ready().await {
+            let answer = res.ready().await;
+            // Before the page is rendered it is only looked at what it waits for; a second time it is asked in earnest.
+            #[cfg(feature = "ssr")]
+            tokio::task::yield_now().await;
+            // What is on show stays in use while it is fetched again: what belongs to it lives until the new takes its
+            // place, and not only until the question is asked.
+            let owner = home.with(Owner::new);
+            let view = owner.with(|| match answer {
                 Ok(data) => render(data),
                 Err(error) => {
                     view! { <Page title=heading.get_value()><ErrorState error retry /></Page> }.into_any()
                 }
-            }
+            });
+            OwnedView::new_with_owner(view, owner)
         })
     };
     // What is on show is fetched again when the server says that it changed.

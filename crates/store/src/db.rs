@@ -7,10 +7,13 @@ use crate::{
 use apalis_postgres::PostgresStorage;
 use domain::{access::Realm, ids::UserId};
 use sqlx::{
-    Executor as _, PgConnection, PgPool,
+    AssertSqlSafe, Connection as _, Executor as _, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use std::{str::FromStr as _, time::Duration};
+
+/// A connection that was used so short a while ago is taken to be there; one that rested longer is asked first.
+const SURELY_THERE: Duration = Duration::from_secs(1);
 
 /// How to connect.
 #[derive(Debug, Clone)]
@@ -61,6 +64,15 @@ fn pool_options(opts: &DbOptions) -> PgPoolOptions {
         .max_connections(opts.max_connections)
         .acquire_timeout(opts.acquire_timeout)
         .max_lifetime(Duration::from_secs(30 * 60))
+        .test_before_acquire(false)
+        .before_acquire(|conn, about| {
+            Box::pin(async move {
+                if about.idle_for > SURELY_THERE {
+                    conn.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .after_connect(|conn, _| {
             Box::pin(async move {
                 conn.execute("SET ROLE millrace_app").await?;
@@ -145,12 +157,7 @@ impl Db {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn begin(&self, realm: Realm) -> Result<Tx, StoreError> {
-        let inner = match &self.parts {
-            Some(parts) => Inner::part(parts).await?,
-            None if self.read_only => Inner::Own(self.pool.begin_with("BEGIN READ ONLY").await?),
-            None => Inner::Own(self.pool.begin().await?),
-        };
-        Tx::take(inner, realm, self.asked_by).await
+        self.begin_as(if self.read_only { "BEGIN READ ONLY" } else { "BEGIN" }, realm).await
     }
 
     /// [`Db::begin`] for several queries that must agree: all of them see the rows of one moment, none can write.
@@ -158,14 +165,17 @@ impl Db {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn begin_read(&self, realm: Realm) -> Result<Tx, StoreError> {
-        let inner = match &self.parts {
-            Some(parts) => Inner::part(parts).await?,
-            None => {
-                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-                Inner::Own(self.pool.begin_with(begin).await?)
-            }
-        };
-        Tx::take(inner, realm, self.asked_by).await
+        self.begin_as("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", realm).await
+    }
+
+    async fn begin_as(&self, begin: &str, realm: Realm) -> Result<Tx, StoreError> {
+        let asked_by = self.asked_by;
+        if let Some(parts) = &self.parts {
+            return Tx::take(Inner::part(parts).await?, realm, asked_by).await;
+        }
+        // One message says it all: a transaction is begun so often that each wait for an answer counts.
+        let begin = AssertSqlSafe(format!("{begin}; {}", settings(realm, asked_by)));
+        Ok(Tx { inner: Inner::Own(self.pool.begin_with(begin).await?), realm, asked_by })
     }
 
     /// Asks the server for its version: it is there and answers.
@@ -211,22 +221,23 @@ fn migration_error(e: sqlx::migrate::MigrateError) -> StoreError {
     }
 }
 
+/// Says for the rest of the transaction who asks: the role, and what the policies look at. Made of fixed words and numbers.
+fn settings(realm: Realm, asked_by: Option<UserId>) -> String {
+    let (word, owner) = realm.setting();
+    let user = asked_by.map(|user| user.0.to_string()).unwrap_or_default();
+    format!(
+        "SET LOCAL ROLE millrace_app; SET LOCAL app.realm = '{word}'; SET LOCAL app.owner = '{owner}'; \
+         SET LOCAL app.\"user\" = '{user}'"
+    )
+}
+
 impl Tx {
     pub(crate) async fn take(
         mut inner: Inner,
         realm: Realm,
         asked_by: Option<UserId>,
     ) -> Result<Self, StoreError> {
-        let (word, owner) = realm.setting();
-        sqlx::query!(
-            "SELECT set_config('role', 'millrace_app', true) AS a, set_config('app.realm', $1, true) AS b,
-                    set_config('app.owner', $2, true) AS c, set_config('app.user', $3, true) AS d",
-            word,
-            owner.to_string(),
-            asked_by.map(|user| user.0.to_string()).unwrap_or_default(),
-        )
-        .fetch_one(inner.conn())
-        .await?;
+        inner.conn().execute(AssertSqlSafe(settings(realm, asked_by))).await?;
         Ok(Self { inner, realm, asked_by })
     }
 
@@ -249,6 +260,17 @@ impl Tx {
     #[must_use]
     pub fn asked_by(&self) -> Option<UserId> {
         self.asked_by
+    }
+
+    /// From here on statements keep the plan they were first given. For reports that always ask for the same: planning
+    /// over a month of partitions takes longer than reading them. Not for queries whose filters may be left out, which
+    /// need a plan for each.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn keep_plans(&mut self) -> Result<(), StoreError> {
+        self.conn().execute("SET LOCAL plan_cache_mode = force_generic_plan").await?;
+        Ok(())
     }
 
     /// Makes it so.

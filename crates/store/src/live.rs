@@ -38,6 +38,20 @@ pub async fn network(tx: &mut Tx) -> Result<Pulse, StoreError> {
     .await?)
 }
 
+/// [`Pulse::counted`] and [`Pulse::changes`] alone.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn network_marks(tx: &mut Tx) -> Result<(i64, i64), StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT (SELECT coalesce(sum(seq), 0)::bigint FROM consumer_cursor) AS "counted!",
+                  (SELECT coalesce(max(id), 0) FROM audit_log) AS "changes!""#
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok((row.counted, row.changes))
+}
+
 /// The asking affiliate's newest.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OwnPulse {

@@ -23,6 +23,7 @@ pub(super) fn badges() -> AnyView {
         behind_secs,
         text: "14:32:10".into(),
         utc: "2026-11-22T14:32:10Z".into(),
+        mark: String::new(),
     };
     let content = view! {
         <Card>

@@ -13,6 +13,9 @@ pub struct DataAsOf {
     pub text: String,
     /// RFC 3339 in UTC.
     pub utc: String,
+    /// Changes whenever what a page shows may have changed; the same as [`LiveUpdate::data`](super::LiveUpdate::data) at
+    /// that moment.
+    pub mark: String,
 }
 
 /// A moment, for the reader and for machines.

@@ -17,7 +17,7 @@ use domain::{
 use std::collections::HashSet;
 use store::{
     Db, Tx,
-    live::{self as rows, Pulse},
+    live::{self as rows, OwnPulse, Pulse},
     notifications::{self, Head},
     reports::as_of,
 };
@@ -68,18 +68,17 @@ pub async fn beat(
     match realm {
         Realm::Network => {
             beat.pulse = rows::network(&mut tx).await?;
-            beat.data = format!("{}-{}", beat.pulse.counted, beat.pulse.changes);
+            beat.data = network_mark(beat.pulse.counted, beat.pulse.changes);
         }
         Realm::Affiliate(id) => {
-            let own = rows::own(&mut tx, id, now - TimeDelta::hours(2)).await?;
+            let own = own(&mut tx, id, now).await?;
             let last = before.and_then(|b| b.received);
             if let (Some(last), Some(newest)) = (last, own.received)
                 && newest > last
             {
                 beat.gained = rows::own_since(&mut tx, id, last).await?;
             }
-            let ms = |at: Option<DateTime<Utc>>| at.map_or(0, |t| t.timestamp_millis());
-            beat.data = format!("{}-{}-{}", own.clicks, ms(own.received), ms(own.told));
+            beat.data = own_mark(&own);
             // Where nothing was ever received, everything that comes is new.
             beat.received = own.received.or(last).or(Some(now));
         }
@@ -90,6 +89,34 @@ pub async fn beat(
     beat.heads = notifications::heads(&mut tx, HEADS).await?;
     tx.commit().await?;
     Ok(beat)
+}
+
+/// What [`Beat`] says of its realm's data as of now: a page that carries another one is out of date.
+///
+/// # Errors
+/// [`EngineError::Unavailable`].
+pub(super) async fn mark(tx: &mut Tx, now: DateTime<Utc>) -> Result<String, EngineError> {
+    Ok(match tx.realm() {
+        Realm::Network => {
+            let (counted, changes) = rows::network_marks(tx).await?;
+            network_mark(counted, changes)
+        }
+        Realm::Affiliate(id) => own_mark(&own(tx, id, now).await?),
+        Realm::Advertiser(_) | Realm::Buyer(_) => String::new(),
+    })
+}
+
+async fn own(tx: &mut Tx, id: AffiliateId, now: DateTime<Utc>) -> Result<OwnPulse, EngineError> {
+    Ok(rows::own(tx, id, now - TimeDelta::hours(2)).await?)
+}
+
+fn network_mark(counted: i64, changes: i64) -> String {
+    format!("{counted}-{changes}")
+}
+
+fn own_mark(own: &OwnPulse) -> String {
+    let ms = |at: Option<DateTime<Utc>>| at.map_or(0, |t| t.timestamp_millis());
+    format!("{}-{}-{}", own.clicks, ms(own.received), ms(own.told))
 }
 
 fn badges_of(pulse: &Pulse, role: Role) -> Vec<(String, i64)> {

@@ -29,6 +29,7 @@ pub async fn admin(ask: &Ask<'_>, query: &ListQuery) -> Result<AdminOverview, En
     let ask = &ask.read_in(query);
     parts::network_only(ask)?;
     let mut tx = ask.db.begin_read(ask.realm).await?;
+    tx.keep_plans().await?;
     let as_of = parts::as_of(&mut tx, ask).await?;
     let (range, period) = parts::period(query, ask, "today");
     let currency = parts::main_currency(&mut tx).await?;

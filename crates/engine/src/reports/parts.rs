@@ -8,7 +8,7 @@ pub(super) use kpi::{Value, kpis};
 pub(super) use metric::{Metric, NETWORK, OWN};
 pub(super) use series::{Series, chart, series};
 
-use super::Ask;
+use super::{Ask, live};
 use crate::EngineError;
 use domain::{
     access::Realm,
@@ -39,7 +39,8 @@ pub(super) fn now_ms(ask: &Ask<'_>) -> i64 {
 
 /// Up to when everything is counted: now, where there is no stream at all.
 pub(super) async fn as_of(tx: &mut Tx, ask: &Ask<'_>) -> Result<DataAsOf, EngineError> {
-    Ok(as_of_view(store_as_of::as_of_ms(tx).await?, now_ms(ask), ask.tz))
+    let as_of = as_of_view(store_as_of::as_of_ms(tx).await?, now_ms(ask), ask.tz);
+    Ok(DataAsOf { mark: live::mark(tx, ask.now).await?, ..as_of })
 }
 
 /// The same for a reader in `tz`, at `now`; `None` where there is no stream at all.
@@ -50,7 +51,8 @@ pub(super) fn as_of_view(as_of_ms: Option<i64>, now: i64, tz: &str) -> DataAsOf 
         (Some((day, clock)), Some((this_day, _))) if day == this_day => clock.to_owned(),
         _ => local,
     };
-    DataAsOf { as_of_ms, behind_secs: (now - as_of_ms) / 1000, text, utc: period::utc_time(as_of_ms) }
+    let (behind_secs, utc) = ((now - as_of_ms) / 1000, period::utc_time(as_of_ms));
+    DataAsOf { as_of_ms, behind_secs, text, utc, mark: String::new() }
 }
 
 /// Whether the period is the one that the reader last chose: there is one, and the address names none.

@@ -6,7 +6,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use domain::{
-    access::Realm,
+    access::{Realm, Role},
     drafts::{AffiliateDraft, CampaignDraft, LinkDraft},
     ids::{AffiliateId, CampaignId, LinkId},
     lists,
@@ -14,7 +14,7 @@ use domain::{
 };
 use engine::{
     EngineError, accounts, campaigns, links,
-    reports::{self, Ask},
+    reports::{self, Ask, live},
 };
 use sqlx::PgPool;
 use store::reports::stats::{Scope, hours};
@@ -236,6 +236,26 @@ async fn data_is_as_of_the_slowest_stream(pool: PgPool) {
     assert!(view.needs_you.iter().any(|n| n.title.contains("not counted") && n.href == "/admin/health"));
     s.run("DELETE FROM consumer_cursor").await;
     assert_eq!(as_of().await.as_of_ms, 0);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_page_carries_the_mark_that_is_told_as_long_as_nothing_has_changed(pool: PgPool) {
+    let s = seeded(pool).await;
+    let own = Realm::Affiliate(s.bob);
+    let told = async |realm| {
+        let beat = live::beat(&s.net.db, realm, None, now()).await.unwrap();
+        beat.update(Role::Admin, "UTC", None, now()).data
+    };
+    let network = async || reports::overview::admin(&s.network(), &q("")).await.unwrap().as_of.mark;
+    let affiliate = async || reports::own::overview(&s.ask(own), &q("")).await.unwrap().as_of.mark;
+    let before = (network().await, affiliate().await);
+    assert_eq!(before, (told(Realm::Network).await, told(own).await));
+    s.run("INSERT INTO consumer_cursor VALUES ('rollup', 'a', 7, 5, now())").await;
+    assert_ne!(network().await, before.0);
+    assert_eq!(affiliate().await, before.1, "what others do is no news to an affiliate");
+    hour(&s.net.pool, s.bob_shoes, "2026-11-22T12:00:00Z", [1, 0, 0, 0]).await;
+    assert_ne!(affiliate().await, before.1);
+    assert_eq!((network().await, affiliate().await), (told(Realm::Network).await, told(own).await));
 }
 
 #[sqlx::test(migrations = "../../migrations")]

@@ -38,6 +38,7 @@ pub async fn overview(ask: &Ask<'_>, q: &ListQuery) -> Result<AffiliateOverview,
     parts::affiliate_only(ask)?;
     let (range, period) = parts::period(q, ask, "today");
     let mut tx = ask.db.begin_read(ask.realm).await?;
+    tx.keep_plans().await?;
     let as_of = parts::as_of(&mut tx, ask).await?;
     let balances = rows::balances(&mut tx).await?;
     let main = main_currency(&mut tx, &balances).await?;
