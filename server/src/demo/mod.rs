@@ -3,6 +3,7 @@
 //! Nothing is written into the figures. Objects are created by the use cases behind the forms, visitors go through the
 //! hot path under a clock of their own, reports through `/postback`, and the pipeline does the rest.
 
+mod applicants;
 mod names;
 mod network;
 mod traffic;
@@ -62,12 +63,15 @@ pub async fn seed(deps: &DemoDeps) -> Result<Summary> {
     mark(&deps.db, "running").await?;
     let opened = deps.now - Duration::days(traffic::DAYS + 1);
     let network = network::create(&deps.db, opened, &mut network::rng(SEED)).await?;
+    let mut chance = network::rng(SEED + 1);
+    applicants::set_up(&deps.db, opened, &mut chance).await?;
     engine::maintenance::ensure_partitions(&deps.db, deps.now, traffic::DAYS as u32 + 2)
         .await
         .context("partitions")?;
     drive(deps, &network).await?;
     decide(deps).await?;
     network::pause_stopped(&deps.db, deps.now).await?;
+    applicants::apply(&deps.db, &network, &deps.console_url, deps.now, &mut chance).await?;
     mark(&deps.db, "done").await?;
     summary(deps).await
 }

@@ -28,6 +28,10 @@ pub(super) const PEOPLE: &[(&str, &str, &str, Option<usize>)] = &[
 
 pub(super) struct Network {
     pub(super) links: Vec<DemoLink>,
+    /// In the order of [`OFFERS`].
+    pub(super) campaigns: Vec<CampaignId>,
+    /// In the order of [`AFFILIATES`].
+    pub(super) affiliates: Vec<AffiliateId>,
 }
 
 /// Creates everything as of `at`, the morning the network opened.
@@ -108,7 +112,7 @@ pub(super) async fn create(db: &Db, at: DateTime<Utc>, rng: &mut ChaCha8Rng) -> 
         running.push(id.with_context(|| format!("campaign {}", offer.name))?);
     }
     let links = create_links(db, &actor, at, &running, &affiliates, rng).await?;
-    Ok(Network { links })
+    Ok(Network { links, campaigns: running, affiliates })
 }
 
 /// A few affiliates run almost everything, most run two or three campaigns: as it is in life.

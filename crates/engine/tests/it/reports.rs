@@ -253,7 +253,7 @@ async fn a_page_carries_the_mark_that_is_told_as_long_as_nothing_has_changed(poo
     s.run("INSERT INTO consumer_cursor VALUES ('rollup', 'a', 7, 5, now())").await;
     assert_ne!(network().await, before.0);
     assert_eq!(affiliate().await, before.1, "what others do is no news to an affiliate");
-    hour(&s.net.pool, s.bob_shoes, "2026-11-22T12:00:00Z", [1, 0, 0, 0]).await;
+    hour(&s.net.pool, s.bob_shoes, "2026-11-22T14:00:00Z", [1, 0, 0, 0]).await;
     assert_ne!(affiliate().await, before.1);
     assert_eq!((network().await, affiliate().await), (told(Realm::Network).await, told(own).await));
 }
