@@ -65,18 +65,17 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             print("the schema is up to date\n")
         })?,
         Command::Seed(what) => with_backing(&config, async |backing| {
-            schema::bring_up(backing.database_url.expose()).await?;
             let summary = seed::demo(&config, backing).await?;
             print(&if what.json { summary.json() } else { summary.text() })
         })?,
         Command::User(cli::User::Create(who)) => {
-            with_backing(&config, async |backing| create_user(backing, who).await)?;
+            with_backing(&config, async |backing| create_user(&config, backing, who).await)?;
         }
         Command::ApiKey(cli::ApiKey::Create(what)) => {
-            with_backing(&config, async |backing| api_key::create(backing, what).await)?;
+            with_backing(&config, async |backing| api_key::create(&config, backing, what).await)?;
         }
         Command::Node(what) => {
-            with_backing(&config, async |backing| node::run(backing, what).await)?;
+            with_backing(&config, async |backing| node::run(&config, backing, what).await)?;
         }
         Command::Spool(what) => return spool_command(&config.spool.dir, what),
         Command::Config(_) | Command::Openapi | Command::Doctor => {}
@@ -84,11 +83,14 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The pool of a short command.
+/// The pool of a short command. Brings the schema up to date first, unless the settings leave that to somebody else.
 ///
 /// # Errors
-/// The database does not answer.
-pub async fn connect(backing: &Backing) -> anyhow::Result<Db> {
+/// The database does not answer, or a migration fails.
+pub async fn connect(config: &config::Config, backing: &Backing) -> anyhow::Result<Db> {
+    if config.database.migrate {
+        schema::bring_up(backing.database_url.expose()).await?;
+    }
     let options =
         DbOptions { max_connections: 4, application_name: "millrace command".into(), ..DbOptions::default() };
     Db::connect(backing.database_url.expose(), options).await.context("cannot connect to the database")
@@ -130,9 +132,8 @@ fn boxed<'a, T>(future: impl Future<Output = T> + 'a) -> std::pin::Pin<Box<dyn F
     Box::pin(future)
 }
 
-async fn create_user(backing: &Backing, who: cli::UserCreate) -> anyhow::Result<()> {
-    schema::bring_up(backing.database_url.expose()).await?;
-    let db = connect(backing).await?;
+async fn create_user(config: &config::Config, backing: &Backing, who: cli::UserCreate) -> anyhow::Result<()> {
+    let db = connect(config, backing).await?;
     let made_up = who.password.is_none();
     let password = who.password.unwrap_or_else(|| {
         let bytes: Vec<u8> = (0..3).flat_map(|_| clock::chance().to_be_bytes()).collect();

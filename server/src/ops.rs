@@ -110,6 +110,8 @@ async fn readyz(State(ops): State<Ops>, RawQuery(query): RawQuery) -> Response {
         Some(tracker) => {
             checks.push(("links", true, tracker.snapshot_version() > 0));
             checks.push(("prepared", health.wait_for_prepared, prepared));
+            // A node that cannot record still redirects, which is better than no node.
+            checks.push(("spool", false, tracker.records()));
             if verbose {
                 let (database, redis) = tokio::join!(database, redis);
                 checks.extend([("postgres", false, database), ("redis", false, redis)]);
@@ -129,7 +131,11 @@ async fn readyz(State(ops): State<Ops>, RawQuery(query): RawQuery) -> Response {
     let mut text = String::new();
     for (name, counts, fine) in &checks {
         if verbose || (*counts && !fine) {
-            let note = if *counts || *fine { "" } else { " (tracking goes on)" };
+            let note = match *name {
+                _ if *counts || *fine => "",
+                "spool" => " (redirects go on, unrecorded)",
+                _ => " (tracking goes on)",
+            };
             let _ = writeln!(text, "[{}] {name}{note}", if *fine { '+' } else { '-' });
         }
     }
@@ -142,6 +148,17 @@ async fn render(State(ops): State<Ops>) -> impl IntoResponse {
     if let Some(tracker) = &ops.health.tracker {
         metrics::gauge!("millrace_snapshot_version").set(tracker.snapshot_version() as f64);
         metrics::gauge!("millrace_snapshot_links").set(tracker.links() as f64);
+        for (number, handle) in tracker.shards() {
+            let (shard, s) = (number.to_string(), handle.stats());
+            let gauge =
+                |name: &'static str, value: f64| metrics::gauge!(name, "shard" => shard.clone()).set(value);
+            gauge("millrace_spool_bytes", s.bytes_on_disk as f64);
+            gauge("millrace_spool_spare_segments", s.spares as f64);
+            gauge("millrace_spool_unsynced_records", s.unsynced as f64);
+            gauge("millrace_spool_last_sync_seconds", s.last_fsync_us as f64 / 1e6);
+            gauge("millrace_spool_damaged_places", s.quarantined as f64);
+            gauge("millrace_spool_poisoned", f64::from(u8::from(s.poisoned)));
+        }
     }
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], ops.metrics.render())
 }

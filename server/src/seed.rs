@@ -36,7 +36,7 @@ pub struct Link {
 /// # Errors
 /// The database does not answer, or holds something else already.
 pub async fn demo(config: &Config, backing: &Backing) -> anyhow::Result<Summary> {
-    let db = commands::connect(backing).await?;
+    let db = commands::connect(config, backing).await?;
     // A running server may listen elsewhere than these settings say.
     let running = backing.services.as_ref().map(|services| &services.state);
     let console_url =

@@ -105,6 +105,7 @@ pub(crate) async fn prepare(
         let slowest = passed.entry(cursor.stream).or_insert(cursor.seq);
         *slowest = (*slowest).min(cursor.seq);
     }
+    let began = cursors::began(tx, &names).await?;
     let origins = events::click_origins(tx, &wanted).await?;
     let mut waits = |report: &&Report<'_>| {
         let (Some((_, key)), Some(at)) = (click_key(report.event), report.event.attributed) else {
@@ -115,8 +116,9 @@ pub(crate) async fn prepare(
         }
         let stream = stream_name(at.click_node, at.click_shard);
         let seq = passed.get(&stream).copied();
-        // Only the low half of the number travels in a click id.
-        let ahead = seq.is_none_or(|seq| ((seq as u32).wrapping_sub(at.click_seq_low) as i32) < 0);
+        // Only the low half of the number travels in a click id. Before the first number of the spool it says nothing.
+        let ahead = seq.filter(|seq| began.get(&stream).is_none_or(|first| seq >= first));
+        let ahead = ahead.is_none_or(|seq| ((seq as u32).wrapping_sub(at.click_seq_low) as i32) < 0);
         ahead && patience.holds(&stream, seq, now.timestamp_millis())
     };
     let wait_at = reports.iter().find(|r| waits(r)).map(|r| r.seq);

@@ -86,6 +86,7 @@ async fn read(tx: &mut Tx) -> Result<Vec<Node>, EngineError> {
 fn stream(producer: Producer, cursors: &[Cursor]) -> Stream {
     // What no consumer has begun is unread as a whole.
     let read = cursors.iter().filter(|c| c.stream == producer.stream).map(|c| c.seq).min().unwrap_or(0);
+    let read = read.max(producer.began_seq.saturating_sub(1));
     Stream { unread: producer.head_seq.saturating_sub(read), name: producer.stream, head: producer.head_seq }
 }
 

@@ -22,8 +22,9 @@ use tokio_util::sync::CancellationToken;
 const FRAME_RECORDS: usize = 128;
 const FRAME_BYTES: usize = 64 << 10;
 const FRAMES: usize = 32;
-/// The most frames that wait in Redis, some 256 MiB; the rest waits in the spool, which has more room.
-const MAX_WAITING: u64 = 4096;
+/// The most frames of a stream that wait in Redis, 16 MiB: the sessions are there, too. The rest waits in the spool, which
+/// has more room.
+const MAX_WAITING: u64 = 256;
 /// How often an idle shipper looks whether its stream is still there, and how often the housekeeping runs.
 const BEAT: Duration = Duration::from_secs(1);
 /// How long it waits while the stream is full.
@@ -118,8 +119,8 @@ impl Shipper {
                             stream = self.stream,
                             seen,
                             reserved = self.handle.reserved_until(),
-                            "the stream was written by another spool: this one never used such numbers. Restore the \
-                             spool's folder or give the node another number; until then nothing is shipped"
+                            "the stream was written by another spool: this one never used such numbers. Give the node its \
+                             own folder back, or an empty one if the clock is right; until then nothing is shipped"
                         );
                     }
                     foreign = true;
@@ -267,7 +268,14 @@ impl Shipper {
         let now = (self.clock)();
         let head = self.handle.head();
         let mut tx = self.db.begin(Realm::Network).await?;
-        cursors::heartbeat(&mut tx, &self.stream, head, now.timestamp_millis(), now).await?;
+        cursors::heartbeat(
+            &mut tx,
+            &self.stream,
+            (self.handle.began_with(), head),
+            now.timestamp_millis(),
+            now,
+        )
+        .await?;
         let slowest = cursors::of_stream(&mut tx, &self.stream).await?.iter().map(|c| c.seq).min();
         tx.commit().await?;
         let Some(slowest) = slowest.filter(|s| *s > 0 && *s <= self.handle.reserved_until()) else {

@@ -17,6 +17,11 @@ pub struct ShardConfig {
     pub sync_every: Duration,
     /// How many sequence numbers one durable reservation covers. Default 1 Mi.
     pub seq_reserve: u64,
+    /// Number of the first record of a folder that is begun anew. Default 1.
+    ///
+    /// Whoever keeps positions elsewhere, as consumers do, has to give a folder that takes the place of a lost one numbers
+    /// behind all that the lost one can have used: what is below a position counts as read.
+    pub begin_with: u64,
     /// Budget in bytes for all segments and spares together; over it appends fail with `Full`. Default 16 GiB.
     pub max_bytes: u64,
 }
@@ -30,6 +35,7 @@ impl ShardConfig {
             spare_segments: 2,
             sync_every: Duration::from_millis(50),
             seq_reserve: 1 << 20,
+            begin_with: 1,
             max_bytes: 16 << 30,
         }
     }
@@ -45,6 +51,7 @@ impl ShardConfig {
         self.segment_bytes = self.segment_bytes.max(HEADER + RECORD_HEADER as u64 + 1);
         self.sync_every = self.sync_every.max(Duration::from_millis(1));
         self.seq_reserve = self.seq_reserve.max(1);
+        self.begin_with = self.begin_with.max(1);
         self
     }
 }

@@ -1,4 +1,4 @@
-//! Small durable numbers (`reserved`, `cursor`) and what it takes to make a directory entry durable.
+//! Small durable numbers (`began`, `reserved`, `cursor`) and what it takes to make a directory entry durable.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -11,6 +11,9 @@ use crate::record::{u32_at, u64_at};
 pub(crate) const RESERVED: &str = "reserved";
 /// File with the sequence number that every consumer has passed.
 pub(crate) const CURSOR: &str = "cursor";
+
+/// File with the number that the folder began with.
+pub(crate) const BEGAN: &str = "began";
 
 /// A number, 8 bytes, and its checksum, 4 bytes.
 const SIZE: usize = 12;

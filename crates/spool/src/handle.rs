@@ -54,6 +54,13 @@ impl ShardHandle {
         self.shared.wait_past(seq).await;
     }
 
+    /// The number of the first record this folder ever had, or will have; see [`ShardConfig::begin_with`].
+    ///
+    /// [`ShardConfig::begin_with`]: crate::ShardConfig::begin_with
+    pub fn began_with(&self) -> u64 {
+        self.shared.began
+    }
+
     /// The durable upper bound of the sequence numbers that may have been used.
     pub fn reserved_until(&self) -> u64 {
         self.shared.reserved.load(Ordering::Acquire)

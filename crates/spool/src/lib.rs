@@ -9,6 +9,7 @@
 //!   00000000000000000001.seg   the number is the first sequence number that may stand inside
 //!   00000000000000480213.seg   the newest segment is the one being written
 //!   spare-7.tmp                preallocated, renamed into place when the newest segment is full
+//!   began                      number of the first record
 //!   reserved                   upper bound of the sequence numbers that may have been used
 //!   cursor                     every consumer is past this sequence number
 //!   quarantine/                copies of bytes that could not be read

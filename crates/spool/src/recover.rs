@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use crate::config::ShardConfig;
-use crate::durable::{self, CURSOR, RESERVED};
+use crate::durable::{self, BEGAN, CURSOR, RESERVED};
 use crate::error::SpoolError;
 use crate::scan::{self, Scan};
 use crate::segment::{self, HEADER, Seal, Segment};
@@ -35,6 +35,8 @@ pub(crate) struct Recovered {
     pub head: u64,
     pub released: u64,
     pub reserved: u64,
+    /// The number the folder began with.
+    pub began: u64,
     pub damage: BTreeMap<(u64, u64), u64>,
 }
 
@@ -50,6 +52,7 @@ pub(crate) fn recover(cfg: &ShardConfig) -> Result<Recovered, SpoolError> {
         head: released,
         released,
         reserved: reserved.unwrap_or(0),
+        began: durable::read_number(dir, BEGAN)?.unwrap_or(1),
         damage: BTreeMap::new(),
     };
     let numbers = segment::list(dir)?;
@@ -62,7 +65,11 @@ pub(crate) fn recover(cfg: &ShardConfig) -> Result<Recovered, SpoolError> {
     let greatest = found.head.max(numbers.last().copied().unwrap_or(0));
     found.report.next_seq = match reserved {
         Some(reserved) => reserved.max(greatest) + 1,
-        None if greatest == 0 => 1,
+        None if greatest == 0 => {
+            found.began = cfg.begin_with;
+            durable::write_number(dir, BEGAN, cfg.begin_with)?;
+            cfg.begin_with
+        }
         // The bound is lost. Records may be lost too, but no number beyond the reservation that the last one stood in
         // can have been used, and that reaches less than two reservations far.
         None => greatest.saturating_add(cfg.seq_reserve.saturating_mul(2)).saturating_add(1),

@@ -23,6 +23,8 @@ use crate::segment::{self, Seal, Segment};
 
 pub(crate) struct Shared {
     pub cfg: ShardConfig,
+    /// The number the folder began with.
+    pub began: u64,
     /// The last sequence number that may be read; 0 = none ever.
     pub head: AtomicU64,
     /// The sequence number of the next append.
@@ -89,6 +91,7 @@ impl Shared {
         let bytes = found.segments.iter().map(|segment| segment.size).sum();
         Self {
             cfg,
+            began: found.began,
             head: AtomicU64::new(found.head),
             next_seq: AtomicU64::new(found.report.next_seq),
             reserved: AtomicU64::new(found.reserved),

@@ -5,6 +5,7 @@
 
 use crate::{db::Tx, error::StoreError};
 use chrono::{DateTime, Utc};
+use std::collections::HashMap;
 
 /// A consumer's place in a stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct Cursor {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Producer {
     pub stream: String,
+    /// Number of the first event of the spool behind it. A cursor before it is of a spool that was lost.
+    pub began_seq: u64,
     pub head_seq: u64,
     /// Time up to which everything is in `head_seq`, milliseconds since 1970.
     pub head_ms: i64,
@@ -153,6 +156,17 @@ pub async fn of_streams(tx: &mut Tx, streams: &[String]) -> Result<Vec<Cursor>, 
         .collect()
 }
 
+/// What the spools behind these streams are numbered from, for those that have spoken.
+///
+/// # Errors
+/// [`StoreError::Unavailable`].
+pub async fn began(tx: &mut Tx, streams: &[String]) -> Result<HashMap<String, u64>, StoreError> {
+    let rows = sqlx::query!("SELECT stream, began_seq FROM producers WHERE stream = ANY($1)", streams)
+        .fetch_all(tx.conn())
+        .await?;
+    rows.into_iter().map(|r| Ok((r.stream, from_db(r.began_seq)?))).collect()
+}
+
 /// A node says that it lives and how far its stream goes.
 ///
 /// # Errors
@@ -160,15 +174,17 @@ pub async fn of_streams(tx: &mut Tx, streams: &[String]) -> Result<Vec<Cursor>, 
 pub async fn heartbeat(
     tx: &mut Tx,
     stream: &str,
-    head_seq: u64,
+    (began_seq, head_seq): (u64, u64),
     head_ms: i64,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     sqlx::query!(
-        "INSERT INTO producers (stream, head_seq, head_ms, heartbeat_at) VALUES ($1, $2, $3, $4)
+        "INSERT INTO producers (stream, began_seq, head_seq, head_ms, heartbeat_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (stream) DO UPDATE
-         SET head_seq = excluded.head_seq, head_ms = excluded.head_ms, heartbeat_at = excluded.heartbeat_at",
+         SET began_seq = excluded.began_seq, head_seq = excluded.head_seq, head_ms = excluded.head_ms,
+             heartbeat_at = excluded.heartbeat_at",
         stream,
+        to_db(began_seq)?,
         to_db(head_seq)?,
         head_ms,
         now
@@ -183,13 +199,16 @@ pub async fn heartbeat(
 /// # Errors
 /// [`StoreError::Unavailable`].
 pub async fn producers(tx: &mut Tx) -> Result<Vec<Producer>, StoreError> {
-    let rows = sqlx::query!("SELECT stream, head_seq, head_ms, heartbeat_at FROM producers ORDER BY stream")
-        .fetch_all(tx.conn())
-        .await?;
+    let rows = sqlx::query!(
+        "SELECT stream, began_seq, head_seq, head_ms, heartbeat_at FROM producers ORDER BY stream"
+    )
+    .fetch_all(tx.conn())
+    .await?;
     rows.into_iter()
         .map(|r| {
             Ok(Producer {
                 stream: r.stream,
+                began_seq: from_db(r.began_seq)?,
                 head_seq: from_db(r.head_seq)?,
                 head_ms: r.head_ms,
                 heartbeat_at: r.heartbeat_at,

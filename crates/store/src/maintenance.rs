@@ -257,7 +257,7 @@ pub async fn note_waiting(tx: &mut Tx, still: DateTime<Utc>, now: DateTime<Utc>)
 pub async fn lagging(tx: &mut Tx, before: DateTime<Utc>) -> Result<Vec<Lagging>, StoreError> {
     let rows = sqlx::query_as!(
         Lagging,
-        r#"SELECT c.consumer, c.stream, p.head_seq - c.seq AS "behind!", c.waits_since AS "since!"
+        r#"SELECT c.consumer, c.stream, p.head_seq - greatest(c.seq, p.began_seq - 1) AS "behind!", c.waits_since AS "since!"
            FROM consumer_cursor c JOIN producers p USING (stream)
            WHERE c.seq < p.head_seq AND c.waits_since <= $1 ORDER BY c.stream, c.consumer"#,
         before

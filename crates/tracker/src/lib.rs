@@ -54,6 +54,32 @@ pub struct TrackerConfig {
     pub segment_bytes: u64,
 }
 
+/// The most accept loops of the edge: their shards are numbered below [`SHARD_S`].
+pub const MAX_LOOPS: usize = SHARD_S as usize - 1;
+
+/// Records a second that one shard never exceeds over its life, as a power of two.
+const FASTEST: u32 = 18;
+
+/// What a shard begun anew at this time is numbered from. Consumers keep their positions in Postgres: a spool that takes
+/// the place of a lost one must not use numbers that they are past, or its events would count as read. A shard that has
+/// never had more than 2¹⁸ records a second is always below what the time says.
+fn begin_with(now_us: i64) -> u64 {
+    (now_us.max(0) as u64 / 1_000_000) << FASTEST
+}
+
+/// Shards of an earlier start with more accept loops. Nothing is written to them any more, but what is in them has to
+/// go out, and their streams are not silent.
+fn left_over(spool_dir: &Path, loops: u8) -> Vec<u8> {
+    let Ok(entries) = std::fs::read_dir(spool_dir) else { return Vec::new() };
+    let number = |name: &str| name.strip_prefix("shard-")?.parse::<u8>().ok();
+    let mut found: Vec<u8> = entries
+        .filter_map(|entry| number(entry.ok()?.file_name().to_str()?))
+        .filter(|number| *number > loops && *number < SHARD_S)
+        .collect();
+    found.sort_unstable();
+    found
+}
+
 /// Why the hot path cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum TrackerError {
@@ -86,15 +112,17 @@ pub struct Tracker {
 }
 
 impl Tracker {
-    /// Opens the spool shards (0 for the console port, 1… for the edge, [`SHARD_S`] for reports) and takes over the
-    /// snapshot kept on disk, if there is one.
+    /// Opens the spool shards (0 for the console port, 1… for the edge, [`SHARD_S`] for reports, and those that are left
+    /// over from more accept loops) and takes over the snapshot kept on disk, if there is one.
     ///
     /// # Errors
     /// [`TrackerError::Spool`], for instance where another process holds the folder.
     pub fn open(config: TrackerConfig, clock: Clock) -> Result<Self, TrackerError> {
+        let began = begin_with(clock());
         let shard = |number: u8| {
             let mut shard = ShardConfig::new(config.spool_dir.join(format!("shard-{number}")));
             shard.segment_bytes = config.segment_bytes;
+            shard.begin_with = began;
             shard
         };
         let (reports, recovery) = SyncShard::open(shard(SHARD_S))?;
@@ -109,7 +137,8 @@ impl Tracker {
             config: config.clone(),
         });
         let mut lanes = Vec::new();
-        for number in 0..=config.edge_loops.min(100) as u8 {
+        let loops = config.edge_loops.min(MAX_LOOPS) as u8;
+        for number in (0..=loops).chain(left_over(&config.spool_dir, loops)) {
             let (lane_shard, recovery) = Shard::open(shard(number))?;
             tracing::info!(shard = number, ?recovery, "spool shard opened");
             lanes.push(Arc::new(Lane::new(number, lane_shard, Arc::clone(&shared))));
@@ -132,7 +161,7 @@ impl Tracker {
         addr: SocketAddr,
         cancel: CancellationToken,
     ) -> Result<EdgeServer, TrackerError> {
-        edge::serve(&self.lanes[1..], addr, cancel)
+        edge::serve(&self.lanes[1..=self.shared.config.edge_loops.min(MAX_LOOPS)], addr, cancel)
     }
 
     /// The spool shards with their numbers, for the shippers.
@@ -140,6 +169,15 @@ impl Tracker {
     pub fn shards(&self) -> Vec<(u8, ShardHandle)> {
         let clicks = self.lanes.iter().map(|lane| (lane.number, lane.handle.clone()));
         clicks.chain([(SHARD_S, self.shared.reports.handle())]).collect()
+    }
+
+    /// Whether every shard can be written to: none has failed to sync, and each has room.
+    #[must_use]
+    pub fn records(&self) -> bool {
+        self.shards().iter().all(|(_, handle)| {
+            let stats = handle.stats();
+            !stats.poisoned && stats.spares > 0
+        })
     }
 
     /// Makes all clicks so far durable against power loss; part of a graceful stop.

@@ -1,7 +1,7 @@
 //! `millrace api-key`: keys of the API from the command line.
 
 use super::{connect, print};
-use crate::{backing::Backing, cli, clock, schema};
+use crate::{backing::Backing, cli, clock, config::Config};
 use anyhow::{Context as _, bail};
 use domain::{
     access::{Actor, Realm, Role},
@@ -17,9 +17,8 @@ use engine::{
 ///
 /// # Errors
 /// What was given does not make a key, or the database does not answer.
-pub async fn create(backing: &Backing, what: cli::ApiKeyCreate) -> anyhow::Result<()> {
-    schema::bring_up(backing.database_url.expose()).await?;
-    let db = connect(backing).await?;
+pub async fn create(config: &Config, backing: &Backing, what: cli::ApiKeyCreate) -> anyhow::Result<()> {
+    let db = connect(config, backing).await?;
     let draft = ApiKeyDraft {
         name: what.name,
         scopes: scopes(what.scopes, &what.affiliate),

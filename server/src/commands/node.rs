@@ -1,7 +1,7 @@
 //! `millrace node`: the nodes that write events.
 
 use super::{connect, print};
-use crate::{backing::Backing, cli, clock, schema};
+use crate::{backing::Backing, cli, clock, config::Config};
 use anyhow::{Context as _, bail};
 use chrono::{DateTime, Utc};
 use domain::access::Actor;
@@ -15,9 +15,8 @@ use store::streams::Streams;
 ///
 /// # Errors
 /// There is no such node, it may not be forgotten yet, or the database does not answer.
-pub async fn run(backing: &Backing, what: cli::Node) -> anyhow::Result<()> {
-    schema::bring_up(backing.database_url.expose()).await?;
-    let db = connect(backing).await?;
+pub async fn run(config: &Config, backing: &Backing, what: cli::Node) -> anyhow::Result<()> {
+    let db = connect(config, backing).await?;
     let now = clock::now();
     match what {
         cli::Node::List => {

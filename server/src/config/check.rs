@@ -46,8 +46,8 @@ pub fn check(config: &Config) -> Findings {
     if !(1..=1024).contains(&config.spool.segment_mb) {
         error(format!("spool.segment_mb: {} is not between 1 and 1024", config.spool.segment_mb));
     }
-    if config.edge_loops() > 199 {
-        error(format!("edge.loops: {} is over 199", config.edge_loops()));
+    if config.edge_loops() > tracker::MAX_LOOPS {
+        error(format!("edge.loops: {} is over {}", config.edge_loops(), tracker::MAX_LOOPS));
     }
     if config.database.max_connections < 6 {
         error(format!(

@@ -31,8 +31,8 @@ impl Away {
         match self {
             Self::Sessions => {
                 "The portals need Redis, which keeps the sessions, and it does not answer. Tracking goes on: links \
-                 redirect, postbacks and pixels are taken and kept, and the API answers its keys. Nobody is signed \
-                 out by this: once Redis is back, this address opens as before."
+                 redirect, postbacks and pixels are taken and kept, and the API answers its keys. Sessions \
+                 last: once Redis is back with its data, this address opens as before."
             }
             Self::Database => {
                 "The portals need Postgres, the database, and it does not answer. Tracking goes on: links redirect, \

@@ -38,7 +38,17 @@ fn portals_send_strangers_to_the_login() {
         assert!(login.text.contains(header), "{header} is missing:\n{}", login.text);
     }
     assert_eq!(get(&node.ops, "/livez", "").map(|a| a.status), Some(200));
-    assert!(get(&node.ops, "/metrics", "").unwrap().text.contains("millrace_build_info"));
+    let metrics = get(&node.ops, "/metrics", "").unwrap().text;
+    for line in [
+        "millrace_build_info",
+        "millrace_spool_poisoned{shard=\"200\"} 0",
+        "millrace_spool_bytes{shard=\"0\"}",
+    ] {
+        assert!(metrics.contains(line), "{line} is missing in {metrics}");
+    }
+    node.wait_for("room in the spool", |node| {
+        get(&node.ops, "/readyz?verbose", "").is_some_and(|a| a.text.contains("[+] spool"))
+    });
 }
 
 #[test]

@@ -75,10 +75,10 @@ fn Answer(action: ServerAction<DecideAccess>) -> impl IntoView {
         <ActionForm action attr:id=FORM attr:class="card bulk" attr:aria-label="Answer the selected applications">
             <Back />
             <b>"Selected applications"</b>
-            <span class="pick grow">
-                <label for="access-note">"Note"</label>
-                <input id="access-note" type="text" name="note" placeholder="The affiliates read it" autocomplete="off" />
-            </span>
+            <label class="pick grow">
+                "Note"
+                <input type="text" name="note" placeholder="The affiliates read it" autocomplete="off" />
+            </label>
             <button type="submit" class="btn s primary" name="state" value="approved">"Approve selected"</button>
             <button type="submit" class="btn s danger" name="state" value="refused">"Refuse selected"</button>
         </ActionForm>

@@ -140,7 +140,7 @@ fn streams(all: Vec<StreamView>) -> AnyView {
 
 fn checks(all: Vec<CheckView>) -> AnyView {
     let empty = all.is_empty().then(|| {
-        view! { <EmptyState title="Not checked yet" text="The books are checked every hour." /> }.into_any()
+        view! { <EmptyState title="Not checked yet" text="The books are checked every night at 4:00 UTC." /> }.into_any()
     });
     let rows = all
         .into_iter()

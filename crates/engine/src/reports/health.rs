@@ -43,7 +43,8 @@ pub async fn view(ask: &Ask<'_>) -> Result<HealthView, EngineError> {
 
 fn stream(s: rows::StreamRow, ask: &Ask<'_>) -> StreamView {
     let cursor = s.cursor.unwrap_or(0);
-    let behind = (s.head_seq - cursor).max(0);
+    // A position of a spool that was lost is before the first number of the present one.
+    let behind = (s.head_seq - cursor.max(s.began_seq - 1)).max(0);
     let silent = (ask.now - s.heartbeat_at).num_seconds();
     let (tone, state) = if silent > SILENT_SECS {
         ("bad", format!("Its node has been silent for {silent} s"))

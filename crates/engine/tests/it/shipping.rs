@@ -30,9 +30,14 @@ struct Node {
 
 impl Node {
     fn new(number: u16) -> Self {
+        Self::begun(number, 1)
+    }
+
+    fn begun(number: u16, begin_with: u64) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let clicks = Shard::open(config(dir.path(), "p0")).unwrap().0;
-        let reports = SyncShard::open(config(dir.path(), "s0")).unwrap().0;
+        let config = |shard| ShardConfig { begin_with, ..config(dir.path(), shard) };
+        let clicks = Shard::open(config("p0")).unwrap().0;
+        let reports = SyncShard::open(config("s0")).unwrap().0;
         Self { _dir: dir, number, clicks, reports, sent: 0, orders: 0 }
     }
 
@@ -189,6 +194,35 @@ async fn a_killed_redis_that_comes_back_empty_loses_nothing(pool: PgPool) {
         redis.child = OwnRedis::spawn(redis.dir.path());
     }
     node.arrived(&pool, &db).await;
+    cancel.cancel();
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_spool_in_the_place_of_a_lost_one_loses_nothing(pool: PgPool) {
+    let (db, streams) = (network(&pool).await, streams());
+    let mut lost = Node::new(own_node(&streams).await);
+    let cancel = CancellationToken::new();
+    lost.work(300, 0).await;
+    lost.start(&streams, &db, &cancel);
+    lost.arrived(&pool, &db).await;
+    cancel.cancel();
+
+    // The folder is gone; what was read of it is not forgotten.
+    let mut node = Node::begun(lost.number, 1 << 40);
+    node.sent = lost.sent;
+    drop(lost);
+    let cancel = CancellationToken::new();
+    node.work(200, 0).await;
+    node.start(&streams, &db, &cancel);
+    node.arrived(&pool, &db).await;
+    node.work(50, 0).await;
+    node.arrived(&pool, &db).await;
+    let until = Instant::now() + Duration::from_secs(10);
+    let said = "SELECT count(*) FROM producers WHERE began_seq = 1::bigint << 40 AND head_seq > began_seq";
+    while number(&pool, said).await != 1 {
+        assert!(Instant::now() < until, "the producers do not say how they are numbered");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     cancel.cancel();
 }
 

@@ -305,3 +305,22 @@ fn wait_for(done: impl Fn() -> bool) {
     }
     panic!("waited in vain");
 }
+
+#[test]
+fn a_folder_begun_anew_takes_the_numbers_it_is_given_and_keeps_to_them() {
+    let dir = tempfile::tempdir().expect("folder");
+    let begin = |begin_with| ShardConfig { begin_with, ..config(dir.path()) };
+    let (mut shard, found) = Shard::open(begin(5_000_000)).expect("open");
+    let handle = shard.handle();
+    assert_eq!((found.next_seq, handle.began_with(), handle.head()), (5_000_000, 5_000_000, 0));
+    assert_eq!(shard.append(1, 1, 1, b"one").expect("append"), 5_000_000);
+    assert_eq!(handle.read_after(17, 10, 1000).expect("read").first_seq, 5_000_000);
+    drop((shard, handle));
+
+    let (mut shard, found) = Shard::open(begin(9_000_000_000)).expect("open");
+    assert_eq!((found.records, shard.handle().began_with()), (1, 5_000_000));
+    let second = shard.append(1, 1, 1, b"two").expect("append");
+    assert!((5_000_001..9_000_000_000).contains(&second), "{second}");
+    let read: Vec<u64> = read_all(&shard.handle(), 0, 7).into_iter().map(|(seq, _)| seq).collect();
+    assert_eq!(read, [5_000_000, second]);
+}

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 #[derive(Debug, Clone)]
 pub struct StreamRow {
     pub stream: String,
+    pub began_seq: i64,
     pub head_seq: i64,
     pub heartbeat_at: DateTime<Utc>,
     pub consumer: Option<String>,
@@ -18,7 +19,7 @@ pub struct StreamRow {
 pub async fn streams(tx: &mut Tx) -> Result<Vec<StreamRow>, StoreError> {
     Ok(sqlx::query_as!(
         StreamRow,
-        r#"SELECT p.stream, p.head_seq, p.heartbeat_at, c.consumer AS "consumer?", c.seq AS "cursor?"
+        r#"SELECT p.stream, p.began_seq, p.head_seq, p.heartbeat_at, c.consumer AS "consumer?", c.seq AS "cursor?"
            FROM producers p LEFT JOIN consumer_cursor c ON c.stream = p.stream ORDER BY p.stream, c.consumer"#
     )
     .fetch_all(tx.conn())

@@ -155,7 +155,7 @@ async fn a_click_is_recorded_and_redirected() {
     let seen = ClickRef::verify(&id, &ClickKey::new(KEY)).unwrap();
     assert_eq!(
         (seen.link, seen.ts_ms, seen.node, seen.shard, seen.seq_low),
-        (LinkId(1), START_US / 1000, 7, 0, 1)
+        (LinkId(1), START_US / 1000, 7, 0, ((START_US as u64 / 1_000_000) << 18) as u32)
     );
     let mut checked = 0;
     t.events(0, &mut |e| {
