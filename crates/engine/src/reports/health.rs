@@ -42,9 +42,10 @@ pub async fn view(ask: &Ask<'_>) -> Result<HealthView, EngineError> {
 }
 
 fn stream(s: rows::StreamRow, ask: &Ask<'_>) -> StreamView {
-    let cursor = s.cursor.unwrap_or(0);
-    // A position of a spool that was lost is before the first number of the present one.
-    let behind = (s.head_seq - cursor.max(s.began_seq - 1)).max(0);
+    // Counted from where the spool began: its first number is large, and a position before it is of one that was lost.
+    let of_it = |seq: i64| (seq - (s.began_seq - 1)).max(0);
+    let (head, cursor) = (of_it(s.head_seq), of_it(s.cursor.unwrap_or(0)));
+    let behind = (head - cursor).max(0);
     let silent = (ask.now - s.heartbeat_at).num_seconds();
     let (tone, state) = if silent > SILENT_SECS {
         ("bad", format!("Its node has been silent for {silent} s"))
@@ -57,7 +58,7 @@ fn stream(s: rows::StreamRow, ask: &Ask<'_>) -> StreamView {
         stream: s.stream,
         consumer: s.consumer.unwrap_or_default(),
         cursor,
-        head: s.head_seq,
+        head,
         behind,
         tone: tone.to_owned(),
         state,

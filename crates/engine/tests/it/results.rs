@@ -373,6 +373,11 @@ async fn health_and_changes_are_on_record(pool: PgPool) {
         view.streams.iter().map(|s| (s.stream.as_str(), s.tone.as_str(), s.behind)).collect();
     assert_eq!(streams, [("a", "warn", 10), ("b", "ok", 0), ("c", "bad", 7)]);
     assert_eq!((view.checks.len(), view.checks[0].detail.as_str(), view.dead_letters), (1, "new", 1));
+    // In the place of a lost spool: what its cursor says is of the other one.
+    r.s.run("UPDATE producers SET began_seq = 96 WHERE stream = 'a'").await;
+    let view = reports::health::view(&r.s.network()).await.unwrap();
+    let a = &view.streams[0];
+    assert_eq!((a.head, a.cursor, a.behind), (5, 0, 5));
     assert_eq!((view.partitions_until.as_str(), view.partitions_ahead_days), ("2026-12-01", 9));
 
     let list = async |query: &str| reports::audit::list(&r.s.network(), &q(query)).await.unwrap();
