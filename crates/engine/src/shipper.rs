@@ -29,6 +29,8 @@ const MAX_WAITING: u64 = 256;
 const BEAT: Duration = Duration::from_secs(1);
 /// How long it waits while the stream is full.
 const FULL: Duration = Duration::from_millis(200);
+/// How often it looks before a stream that stays full is trouble: after five seconds.
+const LOOKS: u32 = 25;
 /// Pause after something that only a person can mend.
 const STUCK: Duration = Duration::from_secs(5);
 
@@ -181,10 +183,16 @@ impl Shipper {
 
     async fn wait_for_room(&self) -> Result<(), StoreError> {
         let mut trouble = Trouble::new(format!("waiting for the consumers of {}", self.stream));
+        let mut looks = 0;
         while self.streams.state(&self.stream).await?.frames >= MAX_WAITING {
-            let full =
-                StoreError::Unavailable("the stream in Redis is full; the rest waits in the spool".into());
-            trouble.again(&full);
+            looks += 1;
+            // While they are catching up it is full again and again, and that is as it should be.
+            if looks > LOOKS {
+                let full = StoreError::Unavailable(
+                    "the stream in Redis is full; the rest waits in the spool".into(),
+                );
+                trouble.again(&full);
+            }
             sleep(FULL).await;
         }
         trouble.over();
