@@ -275,6 +275,8 @@ test('views are saved, shared, opened with the list, changed and deleted', async
   await own.getByLabel('Name').fill(renamed);
   await own.getByRole('button', { name: 'Save changes' }).click();
   await expect(page.getByText('The view is changed.')).toBeVisible();
+  // The message may be there before the list that it is about.
+  await expect(menu).toContainText(renamed);
   menu = await list.menu('Views');
   const changed = menu.getByRole('listitem').filter({ hasText: renamed });
   if (!(await changed.getByRole('button', { name: 'Delete' }).isVisible())) await changed.getByText('Edit').click();

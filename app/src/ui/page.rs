@@ -35,20 +35,21 @@ pub fn Freshness(
         Listening::Paused => "Live updates are paused".to_owned(),
         _ => format!("Everything up to {} is counted", now.read().utc),
     };
+    let word = move || match live.listening() {
+        Listening::Lost => Some("Reconnecting"),
+        Listening::Paused => Some("Paused"),
+        _ => None,
+    };
+    let state = move || word().map(|word| view! { <span class="fresh-state">{word}</span> });
     let more = move || {
-        match (live.listening(), live.is_stale()) {
-        (_, true) => view! {
+        live.is_stale().then(|| view! {
             <button type="button" class="btn s fresh-new" on:click=move |_| live.refresh()>"New data · Refresh"</button>
-        }
-        .into_any(),
-        (Listening::Lost, _) => view! { <span class="fresh-state">"Reconnecting"</span> }.into_any(),
-        (Listening::Paused, _) => view! { <span class="fresh-state">"Paused"</span> }.into_any(),
-        _ => ().into_any(),
-    }
+        })
     };
     view! {
         <div class=class title=title>
             <p><i></i>{text}</p>
+            {state}
             {more}
             <PauseButton />
         </div>
