@@ -1,5 +1,6 @@
 /** The forms of the network's portal, by the labels that people read. */
 import type { Locator } from '@playwright/test';
+import { expect } from '../support/test.ts';
 import { Portal } from './portal.ts';
 
 /** Label → text to type, or the label of the choice to make. */
@@ -12,11 +13,12 @@ export class Form extends Portal {
     return this.main.getByLabel(new RegExp(`^\\s*${escaped}\\s*(\\(optional\\))?\\s*$`));
   }
 
-  /** The message under a field. */
+  /** The message under a field, once there is one. */
   async messageOf(label: string): Promise<string> {
-    const ids = (await this.field(label).getAttribute('aria-describedby')) ?? '';
-    const error = ids.split(' ').find((id) => id.endsWith('-error'));
-    return error ? (await this.page.locator(`[id="${error}"]`).innerText()).trim() : '';
+    const field = this.field(label);
+    await expect(field).toHaveAttribute('aria-describedby', /-error$/);
+    const ids = (await field.getAttribute('aria-describedby')) ?? '';
+    return (await this.page.locator(`[id="${ids.split(' ').at(-1)}"]`).innerText()).trim();
   }
 
   /** The summary above the form. */

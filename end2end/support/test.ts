@@ -13,6 +13,9 @@ import { type Login, type Who, loginOf, world } from './world.ts';
 /** Ten minutes after a sign-in some forms ask for the password again; no test is to come near that. */
 const PROVEN_FOR_MS = 5 * 60_000;
 
+/** `SLOW=200`: every request takes that many milliseconds more and every page computes four times as long. */
+const SLOW_MS = Number(process.env.SLOW ?? 0);
+
 type Session = Awaited<ReturnType<APIRequestContext['storageState']>>;
 
 export interface VisitOptions extends BrowserContextOptions {
@@ -63,6 +66,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       const complain = (text: string) => {
         if (!tolerate?.test(text)) complaints.push(text);
       };
+      if (SLOW_MS > 0) await slowDown(context);
       context.on('page', (page) => {
         page.on('pageerror', (error) => complain(`${page.url()}: ${error}`));
         page.on('console', (message) => {
@@ -117,6 +121,18 @@ async function signIn(playwright: PlaywrightWorkerArgs['playwright'], login: Log
   const session = await context.storageState();
   await context.dispose();
   return session;
+}
+
+/** What a test reads too soon on a quick machine by luck, it reads too soon here for certain. */
+async function slowDown(context: BrowserContext): Promise<void> {
+  await context.route('**/*', async (route) => {
+    await new Promise((done) => setTimeout(done, SLOW_MS));
+    await route.continue().catch(() => undefined);
+  });
+  context.on('page', async (page) => {
+    const browser = await context.newCDPSession(page);
+    await browser.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+  });
 }
 
 /** Waits until the browser code has taken over. */

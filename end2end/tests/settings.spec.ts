@@ -96,9 +96,13 @@ test('a tracking domain is added, checked, and begins links', async ({ visit }) 
   const page = await visit('admin', { tolerate: /422/ });
   const form = new Form(page);
   await form.open('/admin/settings/domains');
+  let fetched = 0;
+  page.on('request', (request) => (fetched += request.url().includes('/fn/domain_settings') ? 1 : 0));
   await form.fill({ Host: 'https://go.example.com/x' });
   await form.submit('Add and check');
   expect(await form.messageOf('Host')).toContain('without https://');
+  await expect(form.field('Host')).toHaveValue('https://go.example.com/x');
+  expect(fetched, 'a page that is being corrected is not made anew').toBe(0);
   await form.fill({ Host: 'localhost' });
   await form.submit('Add and check');
   await page.waitForURL('**/admin/settings/domains?done=added');

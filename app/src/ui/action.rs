@@ -46,7 +46,8 @@ impl FormAction {
         self.url
     }
 
-    /// How often it was answered.
+    /// How often it was answered, other than with fields to correct: nothing changed then, and the page that is being
+    /// corrected is not to be made anew.
     #[must_use]
     pub fn version(self) -> ReadSignal<usize> {
         self.version.read_only()
@@ -73,8 +74,11 @@ impl FormAction {
         self.pending.set(true);
         browser::post(self.url, body, true, move |answer| {
             self.pending.set(false);
+            let to_correct = answer.as_ref().is_err_and(|e| !e.fields.is_empty());
             self.answer.set(Some(answer));
-            self.version.update(|n| *n += 1);
+            if !to_correct {
+                self.version.update(|n| *n += 1);
+            }
         });
     }
 }
@@ -100,7 +104,8 @@ impl<S: ServerFn<Error = AppError>> Default for ServerAction<S> {
 }
 
 impl<S> ServerAction<S> {
-    /// How often it was answered.
+    /// How often it was answered, other than with fields to correct: nothing changed then, and the page that is being
+    /// corrected is not to be made anew.
     #[must_use]
     pub fn version(self) -> ReadSignal<usize> {
         self.inner.version()

@@ -4,7 +4,6 @@ use super::{CopyButton, StatusBadge, browser, query};
 use domain::view::TimeView;
 use leptos::{context::Provider, prelude::*};
 use leptos_router::hooks::use_location;
-use std::sync::Arc;
 
 /// The order when the URL names none; headers look it up.
 #[derive(Debug, Clone)]
@@ -83,31 +82,24 @@ pub fn Th(
     let fallback = use_context::<DefaultSort>().map(|s| s.0).unwrap_or_default();
     let params = use_location().query;
     let path = use_location().pathname;
-    // Nothing here belongs to the header's owner: its attributes may follow the address once more while a list that was
-    // fetched anew takes its place.
-    let known: Arc<(String, String)> = Arc::new((key, fallback));
-    let sort = {
-        let known = Arc::clone(&known);
-        move || params.read().get("sort").filter(|s| !s.is_empty()).unwrap_or_else(|| known.1.clone())
+    let known = StoredValue::new((key, fallback));
+    let sort = move || {
+        let given = params.read().get("sort").filter(|s| !s.is_empty());
+        given.unwrap_or_else(|| known.with_value(|k| k.1.clone()))
     };
-    let order = {
-        let (known, sort) = (Arc::clone(&known), sort.clone());
-        move || {
-            let sort = sort();
-            match sort.strip_prefix('-') {
-                Some(rest) if rest == known.0 => Some("descending"),
-                None if sort == known.0 => Some("ascending"),
-                _ => None,
-            }
-        }
+    let order = move || {
+        let sort = sort();
+        known.with_value(|(key, _)| match sort.strip_prefix('-') {
+            Some(rest) if rest == key => Some("descending"),
+            None if sort == *key => Some("ascending"),
+            _ => None,
+        })
     };
     let href = move || {
-        let next = query::next_sort(&known.0, &sort());
+        let next = known.with_value(|k| query::next_sort(&k.0, &sort()));
         query::href_with(&path.get(), &params.read(), &[("sort", &next)])
     };
-    let fresh = href.clone();
-    let direction = order.clone();
-    let arrow = move || match direction() {
+    let arrow = move || match order() {
         Some("descending") => " ↓",
         Some(_) => " ↑",
         None => "",
@@ -115,7 +107,7 @@ pub fn Th(
     view! {
         <th scope="col" class=class title=title aria-sort=order>
             // What was chosen a moment ago may not be in the link yet.
-            <a href=href data-noscroll="true" on:click=move |e| browser::lead_to(&e, &fresh())>
+            <a href=href data-noscroll="true" on:click=move |e| browser::lead_to(&e, &href())>
                 {label}<span aria-hidden="true">{arrow}</span>
             </a>
         </th>
