@@ -93,12 +93,15 @@ async fn with_backing(
         }
         _ => None,
     };
+    let mut network = None;
     if let (Some(tracker), true) = (&tracker, has(Role::Console)) {
         let sessions = RedisSessionStore::connect(backing.redis_url.expose()).context("redis.url")?;
         let limits = RedisLimits::connect(backing.redis_url.expose()).context("redis.url")?;
         let sealer = Sealer::new(&secret_key::load(&config)?);
         let stop = shutdown.soft.clone();
-        let app = console::router(&config, db.clone(), sessions, limits, tracker, sealer, stop.clone());
+        let (app, face) =
+            console::router(&config, db.clone(), sessions, limits, tracker, sealer, stop.clone());
+        network = Some(face);
         let listen = config.console.listen;
         let listener = tokio::net::TcpListener::bind(listen)
             .await
@@ -122,6 +125,7 @@ async fn with_backing(
         db: db.clone(),
         streams,
         tracker: tracker.clone(),
+        network,
         prepared,
         tasks: behind.clone(),
         stop: stop_behind.clone(),

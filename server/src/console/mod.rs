@@ -66,7 +66,7 @@ use tower_sessions::{
 };
 use tracker::Tracker;
 
-/// Everything on the console port.
+/// Everything on the console port, and its copy of the network's face, which somebody has to [`Shared::run`].
 pub fn router(
     config: &Config,
     db: Db,
@@ -75,9 +75,8 @@ pub fn router(
     tracker: &Tracker,
     sealer: Sealer,
     stop: CancellationToken,
-) -> Router {
+) -> (Router, Arc<Shared>) {
     let network = Arc::new(Shared::new(&config.edge.public_url));
-    tokio::spawn(Arc::clone(&network).run(db.clone(), stop.clone().cancelled_owned()));
     let deps = Deps {
         db: db.clone(),
         now: clock::clock(),
@@ -99,7 +98,7 @@ pub fn router(
         chance: Arc::new(clock::chance),
         limiter: Arc::new(RateLimiter::new(Some(limits))),
         limits: Limits::per_minute(config.api.requests_per_minute, config.api.failures_per_minute),
-        network,
+        network: Arc::clone(&network),
         console_url: config.console.public_url.clone(),
         body_limit: config.console.body_limit_kb * 1024,
     };
@@ -130,7 +129,8 @@ pub fn router(
         .layer(middleware::from_fn_with_state(config.is_https(), headers::security))
         .layer(middleware::from_fn(pages::catch_panics))
         .layer(middleware::from_fn_with_state(proxies, request::identify));
-    tracker.router().merge(files::router(&config.site.root)).merge(brand).merge(portals)
+    let all = tracker.router().merge(files::router(&config.site.root)).merge(brand).merge(portals);
+    (all, network)
 }
 
 /// The app's pages and server functions. Unknown paths are the app's too: it has the page for them.

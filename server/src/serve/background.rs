@@ -3,7 +3,7 @@
 //! None of it is needed for a redirect, and all of it waits for Postgres and Redis for as long as they are away.
 
 use crate::{backing::Backing, clock, commands::print, config::Config, mailer, schema, seed, workers};
-use engine::{consume, shipper};
+use engine::{consume, network::Shared, shipper};
 use std::{
     sync::{
         Arc,
@@ -29,6 +29,8 @@ pub struct Background {
     pub streams: Streams,
     /// There is one where the node takes in events.
     pub tracker: Option<Tracker>,
+    /// What the pages know of the network, where the node has a console.
+    pub network: Option<Arc<Shared>>,
     /// Set once the schema is up to date and the example data, if wanted, is there.
     pub prepared: Arc<AtomicBool>,
     pub tasks: TaskTracker,
@@ -52,6 +54,9 @@ async fn start(background: Background) {
         schema.await;
     }
     let Background { config, db, streams, tasks, stop, .. } = &background;
+    if let Some(network) = &background.network {
+        tasks.spawn(Arc::clone(network).run(db.clone(), stop.clone().cancelled_owned()));
+    }
     if background.consume {
         tasks.spawn(consume::run(streams.clone(), db.clone(), stop.clone(), clock::now));
         tasks.spawn(workers::run(config.clone(), db.clone(), stop.clone()));

@@ -13,6 +13,15 @@ fn a_command_has_services_while_it_runs() {
 }
 
 #[test]
+fn a_first_start_complains_about_nothing() {
+    let mut node = Node::new();
+    node.serve();
+    node.end(Signal::TERM);
+    let log = node.log();
+    assert!(!log.contains("ERROR"), "{log}");
+}
+
+#[test]
 fn a_server_lends_its_services_and_stops_them() {
     let mut node = Node::new();
     node.serve();
