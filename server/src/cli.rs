@@ -1,7 +1,10 @@
 //! The command line.
 
 use clap::{Parser, Subcommand, ValueEnum};
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 
 /// Tracks clicks, attributes conversions, keeps the money.
 ///
@@ -99,6 +102,47 @@ pub struct Seed {
 pub enum User {
     /// Create a person who can sign in
     Create(UserCreate),
+    /// Everybody who signs in: id, address, role, state, last sign-in
+    List {
+        /// Only whose name or address holds this
+        #[arg(default_value = "", hide_default_value = true)]
+        text: String,
+    },
+    /// Set somebody's password
+    ///
+    /// For somebody who cannot get in and whom letters do not reach. Every session of the person ends, a lock is lifted,
+    /// open links to the account stop working, and the person is told by letter.
+    Password {
+        /// Of the person
+        #[arg(long)]
+        email: String,
+        /// Without it, the password is read from MILLRACE_PASSWORD, or made up and printed
+        #[arg(long, env = "MILLRACE_PASSWORD", hide_env_values = true)]
+        password: Option<String>,
+    },
+    /// Let somebody sign in again at once after too many wrong attempts
+    ///
+    /// A node that runs also counts by itself, for half a minute at most.
+    Unlock(Locked),
+    /// Turn off the two-step sign-in of somebody who lost authenticator and recovery codes
+    ///
+    /// Every session of the person ends. Make sure that it is who you think.
+    ResetTwoStep {
+        /// Of the person
+        #[arg(long)]
+        email: String,
+    },
+}
+
+#[derive(clap::Args)]
+#[group(required = true, multiple = false)]
+pub struct Locked {
+    /// The person
+    #[arg(long)]
+    pub email: Option<String>,
+    /// Where people come from; of IPv6, its /64
+    #[arg(long, value_name = "IP")]
+    pub address: Option<IpAddr>,
 }
 
 #[derive(clap::Args)]

@@ -2,20 +2,19 @@
 
 mod api_key;
 mod node;
+mod user;
 
 use crate::{
     api,
     backing::Backing,
     bench_serve,
     cli::{self, Cli, Command},
-    clock, config, doctor,
+    config, doctor,
     embedded::Purpose,
     logging, schema, seed, serve,
     shutdown::Shutdown,
 };
 use anyhow::{Context as _, bail};
-use domain::{access::Actor, drafts::UserDraft};
-use engine::{EngineError, accounts};
 use std::{
     future::Future,
     io::{BufWriter, Write as _},
@@ -68,8 +67,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             let summary = seed::demo(&config, backing).await?;
             print(&if what.json { summary.json() } else { summary.text() })
         })?,
-        Command::User(cli::User::Create(who)) => {
-            with_backing(&config, async |backing| create_user(&config, backing, who).await)?;
+        Command::User(what) => {
+            with_backing(&config, async |backing| user::run(&config, backing, what).await)?;
         }
         Command::ApiKey(cli::ApiKey::Create(what)) => {
             with_backing(&config, async |backing| api_key::create(&config, backing, what).await)?;
@@ -130,41 +129,6 @@ where
 
 fn boxed<'a, T>(future: impl Future<Output = T> + 'a) -> std::pin::Pin<Box<dyn Future<Output = T> + 'a>> {
     Box::pin(future)
-}
-
-async fn create_user(config: &config::Config, backing: &Backing, who: cli::UserCreate) -> anyhow::Result<()> {
-    let db = connect(config, backing).await?;
-    let made_up = who.password.is_none();
-    let password = who.password.unwrap_or_else(|| {
-        let bytes: Vec<u8> = (0..3).flat_map(|_| clock::chance().to_be_bytes()).collect();
-        domain::base32::to_string(&bytes)
-    });
-    let name = if who.name.is_empty() {
-        who.email.split('@').next().unwrap_or_default().to_owned()
-    } else {
-        who.name
-    };
-    let draft = UserDraft {
-        email: who.email.clone(),
-        name,
-        role: who.role,
-        owner: who.owner,
-        password: password.clone(),
-        ..UserDraft::default()
-    };
-    let actor = Actor::system("cli");
-    match accounts::create_user(&db, &actor, &draft, clock::now(), clock::chance(), clock::chance16()).await {
-        Ok(id) => print(&if made_up {
-            format!("created {id}: {} with password {password}\n", who.email)
-        } else {
-            format!("created {id}: {}\n", who.email)
-        }),
-        Err(EngineError::Invalid(fields)) => {
-            let lines: Vec<String> = fields.0.iter().map(|(field, why)| format!("{field}: {why}")).collect();
-            bail!("the person was not created\n{}", lines.join("\n"))
-        }
-        Err(error) => Err(error).context("the person was not created"),
-    }
 }
 
 fn spool_command(dir: &Path, what: cli::Spool) -> anyhow::Result<ExitCode> {

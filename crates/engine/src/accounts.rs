@@ -17,7 +17,7 @@ pub(crate) use features::{affiliates_may_use_api, may_view_portals};
 pub use features::{feature_settings, features, features_in, update_features};
 pub use settings::{currencies, general_settings, settings_draft, update_settings};
 pub use status::{set_advertiser_status, set_affiliate_status};
-pub use users::{create_user, set_password, set_user_active};
+pub use users::{create_user, set_user_active};
 pub(crate) use users::{last_admin_stays, network_zone, new_user, owner_exists, realm_of};
 
 use crate::error::EngineError;

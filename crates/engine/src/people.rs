@@ -16,7 +16,7 @@ pub(crate) use invite::invite_affiliate_in;
 pub use invite::{accept, invitation, invite, invited_role, resend_invitation, revoke_invitation};
 pub use letters::{mail, mails, resend_mail};
 pub use profile::{Guard, NewPassword, change_password, profile_draft, remember_period, update_profile};
-pub use reset::{forgot, reset, reset_for};
+pub use reset::{find, forgot, reset, reset_for, set_password};
 pub use role::set_role;
 pub use views::{invite_form, profile, team};
 

@@ -11,7 +11,7 @@ pub mod sessions;
 pub mod two_step;
 
 pub use limiter::Limiter;
-pub use lockout::{locked_until, tidy, unlock};
+pub use lockout::{locked_until, tidy, unlock, unlock_address};
 pub use password::hash_password;
 pub use sealer::Sealer;
 

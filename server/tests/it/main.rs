@@ -7,6 +7,7 @@ mod config;
 mod doctor;
 mod embedded;
 mod node;
+mod people;
 mod redis_away;
 mod security;
 mod serve;

@@ -166,26 +166,3 @@ pub(crate) fn last_admin_stays(admins: &[UserId], id: UserId) -> Result<(), Engi
         "This is the last administrator who can sign in. Make somebody else an administrator first.".into(),
     ))
 }
-
-/// Gives somebody another password and ends every session of theirs. `salt` is fresh chance.
-///
-/// # Errors
-/// [`EngineError::Invalid`] field `password`, [`EngineError::NotFound`].
-pub async fn set_password(
-    db: &Db,
-    actor: &Actor,
-    id: UserId,
-    password: &str,
-    now: DateTime<Utc>,
-    salt: [u8; 16],
-) -> Result<(), EngineError> {
-    network_only(actor)?;
-    validate::password(password).map_err(|e| EngineError::invalid("password", e))?;
-    let hash = hash_password(password.to_owned(), salt).await?;
-    let mut tx = db.begin(actor.realm).await?;
-    if !people::set_password(&mut tx, id, &hash, now).await? {
-        return Err(EngineError::NotFound);
-    }
-    audit(&mut tx, actor, "user.set_password", id, None, None, now).await?;
-    Ok(tx.commit().await?)
-}

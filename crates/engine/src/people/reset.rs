@@ -2,6 +2,7 @@
 
 use super::{EMAIL, Link, RESET, Visitor, bad_link, in_words};
 use crate::{
+    accounts::network_only,
     error::EngineError,
     mail::{
         self,
@@ -11,12 +12,16 @@ use crate::{
     signin::{hash_password, lockout},
 };
 use chrono::{DateTime, Duration, Utc};
-use domain::{access::Realm, validate};
+use domain::{
+    access::{Actor, Realm},
+    ids::UserId,
+    validate,
+};
 use serde_json::json;
 use store::{
     Db, Tx,
     audit::audit,
-    people::{self, Credentials},
+    people::{self, Credentials, User},
     tokens,
 };
 
@@ -118,20 +123,68 @@ pub async fn reset(
     let hash = hash_password(password.to_owned(), salt).await?;
     let mut tx = db.begin(Realm::Network).await?;
     let (token, Credentials { user, .. }) = behind(&mut tx, text, now).await?;
-    if !tokens::consume(&mut tx, token.id, now).await?
-        || !people::set_password(&mut tx, user.id, &hash, now).await?
-    {
+    if !tokens::consume(&mut tx, token.id, now).await? {
         return Err(bad_link());
     }
-    for kind in [RESET, EMAIL] {
-        tokens::revoke_for_user(&mut tx, kind, user.id, now).await?;
-    }
-    lockout::succeeded(&mut tx, &user.email).await?;
-    tell(&mut tx, &user.email, console_url, now).await?;
+    replace(&mut tx, &user, &hash, console_url, now).await?;
     let actor = visitor.as_person(user.id, &user.email);
     audit(&mut tx, &actor, "user.reset_password", user.id, None, None, now).await?;
     tx.commit().await?;
     Ok(user.email)
+}
+
+/// Who signs in with an address, whatever its case.
+///
+/// # Errors
+/// [`EngineError::NotFound`]; [`EngineError::Unavailable`].
+pub async fn find(db: &Db, email: &str) -> Result<UserId, EngineError> {
+    let mut tx = db.begin(Realm::Network).await?;
+    let found = people::by_email(&mut tx, email.trim()).await?.ok_or(EngineError::NotFound)?;
+    tx.commit().await?;
+    Ok(found.user.id)
+}
+
+/// Sets somebody's password by hand, for whoever runs the machine: the person is locked out, and letters do not arrive.
+/// Does what a link from a letter does: ends every session, lifts a lock, uses up every link to the account, and tells
+/// the person. `salt` is fresh chance.
+///
+/// # Errors
+/// [`EngineError::NotFound`]; [`EngineError::Invalid`] field `password`.
+pub async fn set_password(
+    db: &Db,
+    actor: &Actor,
+    id: UserId,
+    password: &str,
+    console_url: &str,
+    now: DateTime<Utc>,
+    salt: [u8; 16],
+) -> Result<(), EngineError> {
+    network_only(actor)?;
+    validate::password(password).map_err(|e| EngineError::invalid("password", e))?;
+    let hash = hash_password(password.to_owned(), salt).await?;
+    let mut tx = db.begin(Realm::Network).await?;
+    let user = people::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+    replace(&mut tx, &user, &hash, console_url, now).await?;
+    audit(&mut tx, actor, "user.set_password", id, None, None, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Another password, and all that comes with it.
+async fn replace(
+    tx: &mut Tx,
+    user: &User,
+    hash: &str,
+    console_url: &str,
+    now: DateTime<Utc>,
+) -> Result<(), EngineError> {
+    if !people::set_password(tx, user.id, hash, now).await? {
+        return Err(EngineError::NotFound);
+    }
+    for kind in [RESET, EMAIL] {
+        tokens::revoke_for_user(tx, kind, user.id, now).await?;
+    }
+    lockout::succeeded(tx, &user.email).await?;
+    tell(tx, &user.email, console_url, now).await
 }
 
 /// Tells somebody that the password is another one now.

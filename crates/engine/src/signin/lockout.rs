@@ -55,10 +55,12 @@ fn account(email: &str) -> Key {
     Key(Kind::Account, Sha256::digest(text.as_bytes()).into())
 }
 
+fn address(ip: IpAddr) -> Key {
+    Key(Kind::Address, Sha256::digest(limiter::network(ip).to_string().as_bytes()).into())
+}
+
 fn keys(email: &str, ip: Option<IpAddr>) -> Vec<Key> {
-    let address =
-        ip.map(|ip| Key(Kind::Address, Sha256::digest(limiter::network(ip).to_string().as_bytes()).into()));
-    std::iter::once(account(email)).chain(address).collect()
+    std::iter::once(account(email)).chain(ip.map(address)).collect()
 }
 
 /// Refuses while account or address are locked.
@@ -147,6 +149,26 @@ pub async fn unlock(
     tx.commit().await?;
     limiter.forget(&person.email);
     Ok(())
+}
+
+/// Lets everybody from an address try again at once; of IPv6, from its /64. `false`: nothing was counted there.
+///
+/// # Errors
+/// [`EngineError::Forbidden`] unless the network asks; [`EngineError::Unavailable`].
+pub async fn unlock_address(
+    db: &Db,
+    actor: &Actor,
+    ip: IpAddr,
+    now: DateTime<Utc>,
+) -> Result<bool, EngineError> {
+    network_only(actor)?;
+    let mut tx = db.begin(actor.realm).await?;
+    let was = failures::forget(&mut tx, address(ip)).await?;
+    if was {
+        audit(&mut tx, actor, "address.unlock", limiter::network(ip), None, None, now).await?;
+    }
+    tx.commit().await?;
+    Ok(was)
 }
 
 /// Clears away what no longer counts, and sessions that ended long ago.

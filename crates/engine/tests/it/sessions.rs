@@ -9,8 +9,9 @@ use domain::{
 };
 use engine::{
     EngineError,
-    accounts::{create_user, set_password, set_user_active, update_affiliate},
+    accounts::{create_user, set_user_active, update_affiliate},
     links,
+    people::set_password,
     signin::{
         FirstStep, Limiter, SignedIn, end_sessions,
         sessions::{self, Origin},
@@ -99,9 +100,11 @@ async fn everything_that_ends_sessions_ends_them(pool: PgPool) {
     assert!(!is_live(&n, id, who.user, 2).await, "signed out everywhere");
     let who = again(&n, "aff@x.example").await;
     let id = open(&n, &who, 0).await;
-    set_password(&n.db, &n.admin, who.user, "another long password", at(3), [4; 16]).await.unwrap();
+    set_password(&n.db, &n.admin, who.user, "another long password", "https://net.example", at(3), [4; 16])
+        .await
+        .unwrap();
     assert!(!is_live(&n, id, who.user, 4).await, "another password");
-    set_password(&n.db, &n.admin, who.user, PASSWORD, at(5), [4; 16]).await.unwrap();
+    set_password(&n.db, &n.admin, who.user, PASSWORD, "https://net.example", at(5), [4; 16]).await.unwrap();
     let who = again(&n, "aff@x.example").await;
     let id = open(&n, &who, 0).await;
     set_user_active(&n.db, &n.admin, who.user, false, at(6)).await.unwrap();

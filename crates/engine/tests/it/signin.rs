@@ -3,16 +3,17 @@
 use crate::support::{HOSTILE, Network, at};
 use chrono::TimeDelta;
 use domain::{
-    access::{Realm, Role},
+    access::{Actor, Realm, Role},
     drafts::{AffiliateDraft, UserDraft},
     ids::UserId,
 };
 use engine::{
-    accounts::{create_user, set_password, set_user_active, update_affiliate},
+    accounts::{create_user, set_user_active, update_affiliate},
+    people::set_password,
     signin::{
         FirstStep, Limiter, SignInError, SignedIn, end_sessions, locked_until, session_user,
         sessions::{self, Origin},
-        sign_in, unlock,
+        sign_in, unlock, unlock_address,
     },
 };
 use sqlx::PgPool;
@@ -112,7 +113,9 @@ async fn another_password_or_signing_out_ends_sessions(pool: PgPool) {
     assert_eq!(session_user(&n.db, id, first.epoch).await.unwrap(), None);
     let second = done(sign_in(&n.db, &limiter, "ann@x.example", PASSWORD, None, at(2)).await);
     assert!(session_user(&n.db, id, second.epoch).await.unwrap().is_some());
-    set_password(&n.db, &n.admin, id, "another long password", at(3), [4; 16]).await.unwrap();
+    set_password(&n.db, &n.admin, id, "another long password", "https://net.example", at(3), [4; 16])
+        .await
+        .unwrap();
     assert_eq!(session_user(&n.db, id, second.epoch).await.unwrap(), None);
     assert_eq!(
         sign_in(&n.db, &limiter, "ann@x.example", PASSWORD, None, at(4)).await,
@@ -165,4 +168,11 @@ async fn an_address_is_locked_over_all_accounts(pool: PgPool) {
     assert_eq!(locked, Err(SignInError::TooMany { retry_secs: 60 }));
     let elsewhere = Some([192, 0, 2, 10].into());
     done(sign_in(&n.db, &Limiter::new(), "ann@x.example", PASSWORD, elsewhere, at(0)).await);
+    let unlock = async |actor: &Actor, ip: [u8; 4]| unlock_address(&n.db, actor, ip.into(), at(1)).await;
+    assert!(matches!(unlock(&n.ann(), [192, 0, 2, 9]).await, Err(engine::EngineError::Forbidden(_))));
+    assert!(!unlock(&n.admin, [192, 0, 2, 11]).await.unwrap(), "nobody guessed there");
+    assert!(!n.audited().await.contains(&"address.unlock".to_owned()));
+    assert!(unlock(&n.admin, [192, 0, 2, 9]).await.unwrap());
+    assert!(n.audited().await.contains(&"address.unlock".to_owned()));
+    done(sign_in(&n.db, &Limiter::new(), "ann@x.example", PASSWORD, ip, at(1)).await);
 }

@@ -49,6 +49,35 @@ async fn a_new_password_ends_sessions_tells_the_person_and_works_once(pool: PgPo
 }
 
 #[sqlx::test(migrations = "../../migrations")]
+async fn a_password_set_by_hand_does_what_a_link_does(pool: PgPool) {
+    let w = World::new(pool).await;
+    let ann = w.ann().await;
+    let session = w.session("ann@x.example", PASSWORD, 0).await;
+    w.forgot("ann@x.example", 1).await;
+    let link = w.secret_for("Ann@x.example").await;
+    for _ in 0..11 {
+        let wrong = sign_in(&w.n.db, &Limiter::new(), "ann@x.example", "wrong", None, at(2)).await;
+        assert_eq!(wrong, Err(SignInError::Wrong));
+    }
+    let cli = Actor::system("cli");
+    let set = async |actor: &Actor, id: UserId, password: &str| {
+        people::set_password(&w.n.db, actor, id, password, URL, at(3), [7; 16]).await
+    };
+    assert_eq!(people::find(&w.n.db, " ANN@x.example ").await.unwrap(), ann);
+    assert!(matches!(people::find(&w.n.db, "nobody@x.example").await, Err(EngineError::NotFound)));
+    assert_eq!(wrong_fields(set(&cli, ann, "short").await), ["password"]);
+    assert!(matches!(set(&cli, UserId(1), OTHER).await, Err(EngineError::NotFound)));
+    assert!(matches!(set(&w.n.ann(), ann, OTHER).await, Err(EngineError::Forbidden(_))));
+    assert!(w.alive(session, 3).await, "what is refused ends nothing");
+    set(&cli, ann, OTHER).await.unwrap();
+    assert!(!w.alive(session, 4).await);
+    refused(w.reset(&link, PASSWORD, 4).await);
+    assert!(sign_in(&w.n.db, &Limiter::new(), "ann@x.example", OTHER, None, at(4)).await.is_ok());
+    assert_eq!(w.letters().await.last().unwrap().0, "password_changed");
+    assert!(w.n.audited().await.contains(&"user.set_password".to_owned()));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
 async fn asking_says_nothing_about_who_has_an_account(pool: PgPool) {
     let w = World::new(pool).await;
     let ann = w.ann().await;
