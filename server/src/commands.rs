@@ -15,6 +15,7 @@ use crate::{
     shutdown::Shutdown,
 };
 use anyhow::{Context as _, bail};
+use engine::EngineError;
 use std::{
     future::Future,
     io::{BufWriter, Write as _},
@@ -104,6 +105,18 @@ pub fn print(text: &str) -> anyhow::Result<()> {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
+    }
+}
+
+/// What a use case refused, in the words of the command line; `so` is what did not happen.
+fn refused(error: EngineError, so: &str) -> anyhow::Error {
+    match error {
+        EngineError::Invalid(fields) => {
+            let lines: Vec<String> = fields.0.iter().map(|(field, why)| format!("{field}: {why}")).collect();
+            anyhow::anyhow!("{so}\n{}", lines.join("\n"))
+        }
+        EngineError::Conflict(why) => anyhow::anyhow!("{so}\n{why}"),
+        error => anyhow::Error::new(error).context(so.to_owned()),
     }
 }
 

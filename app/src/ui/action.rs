@@ -104,8 +104,7 @@ impl<S: ServerFn<Error = AppError>> Default for ServerAction<S> {
 }
 
 impl<S> ServerAction<S> {
-    /// How often it was answered, other than with fields to correct: nothing changed then, and the page that is being
-    /// corrected is not to be made anew.
+    /// As [`FormAction::version`].
     #[must_use]
     pub fn version(self) -> ReadSignal<usize> {
         self.inner.version()

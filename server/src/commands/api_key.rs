@@ -1,17 +1,13 @@
 //! `millrace api-key`: keys of the API from the command line.
 
-use super::{connect, print};
+use super::{connect, print, refused};
 use crate::{backing::Backing, cli, clock, config::Config};
-use anyhow::{Context as _, bail};
 use domain::{
     access::{Actor, Realm, Role},
     api_key::{ApiKeyDraft, Scope},
     ids::AffiliateId,
 };
-use engine::{
-    EngineError,
-    api_keys::{NewKey, create_key},
-};
+use engine::api_keys::{NewKey, create_key};
 
 /// Creates a key and prints it, this once.
 ///
@@ -29,14 +25,10 @@ pub async fn create(config: &Config, backing: &Backing, what: cli::ApiKeyCreate)
     // Whoever has this command line has the database.
     let actor = Actor::system("cli");
     let (now, chance, secret) = (clock::now(), clock::chance(), clock::secret());
-    match create_key(&db, &actor, Role::Admin, &draft, now, chance, &secret).await {
-        Ok(made) => print(&if what.json { json(&made) } else { text(&made) }),
-        Err(EngineError::Invalid(fields)) => {
-            let lines: Vec<String> = fields.0.iter().map(|(field, why)| format!("{field}: {why}")).collect();
-            bail!("the key was not created\n{}", lines.join("\n"))
-        }
-        Err(error) => Err(error).context("the key was not created"),
-    }
+    let made = create_key(&db, &actor, Role::Admin, &draft, now, chance, &secret)
+        .await
+        .map_err(|error| refused(error, "the key was not created"))?;
+    print(&if what.json { json(&made) } else { text(&made) })
 }
 
 /// `all` stands for everything that a key of the account can have.

@@ -1,6 +1,6 @@
 //! `millrace node`: the nodes that write events.
 
-use super::{connect, print};
+use super::{connect, print, refused};
 use crate::{backing::Backing, cli, clock, config::Config};
 use anyhow::{Context as _, bail};
 use chrono::{DateTime, Utc};
@@ -34,8 +34,7 @@ pub async fn run(config: &Config, backing: &Backing, what: cli::Node) -> anyhow:
                 Err(EngineError::NotFound) => bail!(
                     "there is no node {number} that has announced events; `millrace node list` shows those that have"
                 ),
-                Err(EngineError::Conflict(why)) => bail!("node {number} is not forgotten\n{why}"),
-                Err(error) => return Err(error).context(format!("node {number} is not forgotten")),
+                Err(error) => return Err(refused(error, &format!("node {number} is not forgotten"))),
             };
             print(&format!("forgot node {number}: {}\n", streams(&node)))?;
             // What nobody reads any more only takes memory; a node that comes back ships it again.

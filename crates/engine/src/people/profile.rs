@@ -1,6 +1,6 @@
 //! One's own account: name, time zone, password.
 
-use super::{EMAIL, RESET, own_user, reset::tell};
+use super::{own_user, reset::replace};
 use crate::{
     error::{EngineError, FieldErrors},
     signin::{Limiter, Proof, Sealer, SignInError, SignedIn, hash_password, prove},
@@ -19,7 +19,6 @@ use store::{
     audit::audit,
     people::{self, User},
     security::sessions,
-    tokens,
 };
 
 /// The form as it is.
@@ -134,17 +133,11 @@ pub async fn change_password(
     if present == password {
         return Err(EngineError::invalid("password", "Choose another one than the present one."));
     }
-    let User { id, email, .. } = check_present(db, guard, actor, ("present", present), now).await?;
+    let user = check_present(db, guard, actor, ("present", present), now).await?;
     let hash = hash_password(password.to_owned(), salt).await?;
     let mut tx = db.begin(Realm::Network).await?;
-    if !people::set_password(&mut tx, id, &hash, now).await? {
-        return Err(EngineError::NotFound);
-    }
-    sessions::carry_on(&mut tx, id, keep).await?;
-    for kind in [RESET, EMAIL] {
-        tokens::revoke_for_user(&mut tx, kind, id, now).await?;
-    }
-    tell(&mut tx, &email, console_url, now).await?;
-    audit(&mut tx, actor, "user.change_password", id, None, None, now).await?;
+    replace(&mut tx, &user, &hash, console_url, now).await?;
+    sessions::carry_on(&mut tx, user.id, keep).await?;
+    audit(&mut tx, actor, "user.change_password", user.id, None, None, now).await?;
     Ok(tx.commit().await?)
 }

@@ -149,7 +149,7 @@ pub async fn find(db: &Db, email: &str) -> Result<UserId, EngineError> {
 /// the person. `salt` is fresh chance.
 ///
 /// # Errors
-/// [`EngineError::NotFound`]; [`EngineError::Invalid`] field `password`.
+/// [`EngineError::NotFound`]; [`EngineError::Invalid`] field `password`; [`EngineError::Forbidden`] unless the network asks.
 pub async fn set_password(
     db: &Db,
     actor: &Actor,
@@ -169,8 +169,9 @@ pub async fn set_password(
     Ok(tx.commit().await?)
 }
 
-/// Another password, and all that comes with it.
-async fn replace(
+/// Another password, and all that comes with it: every session and every link to the account end, a lock is lifted, the
+/// person is told.
+pub(super) async fn replace(
     tx: &mut Tx,
     user: &User,
     hash: &str,
@@ -188,12 +189,7 @@ async fn replace(
 }
 
 /// Tells somebody that the password is another one now.
-pub(super) async fn tell(
-    tx: &mut Tx,
-    email: &str,
-    console_url: &str,
-    now: DateTime<Utc>,
-) -> Result<(), EngineError> {
+async fn tell(tx: &mut Tx, email: &str, console_url: &str, now: DateTime<Utc>) -> Result<(), EngineError> {
     let letter = PasswordChanged {
         network: network_name(tx).await?,
         at: in_words(now),
