@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { ListPage } from '../pages/list.ts';
 import { minor } from '../pages/portal.ts';
 import { Gate } from '../support/gate.ts';
-import { create, newCampaign } from '../support/make.ts';
+import { create, newCampaign, newLink, order } from '../support/make.ts';
 import { type APIRequestContext, expect, test } from '../support/test.ts';
 import { unique } from '../support/world.ts';
 
@@ -58,13 +58,27 @@ async function campaigns(admin: APIRequestContext, count: number): Promise<{ adv
   return { advertiser, ids, names };
 }
 
+/** A campaign with so many conversions. */
+async function ordered(admin: APIRequestContext, visitor: APIRequestContext, count: number): Promise<string> {
+  const campaign = await newCampaign(admin);
+  const { url } = await newLink(admin, campaign);
+  for (let n = 0; n < count; n += 1) await order(visitor, url, { goal: 'sale' });
+  return campaign;
+}
+
 for (const address of ['/admin/conversions', '/admin/campaigns']) {
   test(`${address}: the address is the whole state, and the way back undoes`, async ({ visit, api }) => {
-    // Others make campaigns meanwhile: this looks at those of an advertiser of its own.
-    const own = address.endsWith('campaigns') ? `&advertiser=${(await campaigns(await api('admin'), 3)).advertiser}` : '';
+    // Others make campaigns and conversions meanwhile: this looks at some of its own.
+    const admin = await api('admin');
+    const own = address.endsWith('campaigns')
+      ? `advertiser=${(await campaigns(admin, 3)).advertiser}`
+      : `campaign=${await ordered(admin, await api(null), 3)}`;
     const list = new ListPage(await visit('admin'));
     const { page } = list;
-    await list.open(`${address}?period=14d${own}`);
+    await expect(async () => {
+      await list.open(`${address}?period=14d&${own}`);
+      expect(await list.total()).toBe(3);
+    }).toPass();
     const all = await list.total();
     const [first, second] = address.endsWith('conversions') ? ['pending', 'rejected'] : ['active', 'paused'];
     await list.choose('status', first, second);
